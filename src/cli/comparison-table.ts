@@ -5,7 +5,7 @@ import type { ComparedMetric, Comparison } from '../results/comparison.js';
 import { legendOf } from '../results/comparison-legend.js';
 import { cellOf } from '../results/interval-text.js';
 import { amountText, pluralText } from '../results/metric-text.js';
-import { droppedNotes, policyNotes, scriptNotes } from '../results/run-notes.js';
+import { droppedNotes, policyNotes, scriptNotes, warmUpNotes } from '../results/run-notes.js';
 import { shownRows } from '../results/shown-rows.js';
 import { variantsOf } from '../results/variants.js';
 import { prose, writeMessage } from './prose.js';
@@ -45,13 +45,16 @@ function heading(columns: Comparison['columns']): string {
   const length = durationText(fromSeconds(run.length));
   const most = Math.max(...columns.map((column) => column.summaries.length));
   const seeds = most === 1 ? `seed ${run.seed}` : `${most} seeds`;
+  const left =
+    run.warmUp === undefined ? '' : ` without the first ${durationText(fromSeconds(run.warmUp.seconds))}`;
   const what = `${run.workload.name} on ${pluralText(run.machines.count, 'machine')}`;
-  return prose(`${pc.bold(what)} ${pc.dim(`(${capacity.join(', ')}), ${length}, ${seeds}`)}\n`);
+  return prose(`${pc.bold(what)} ${pc.dim(`(${capacity.join(', ')}), ${length}${left}, ${seeds}`)}\n`);
 }
 
 /** Writes the notes below the table: dropped rows, tasks that could not run, refused decisions. */
 export function writeNotes(summaries: readonly Summary[]): void {
   const lines = [
+    ...new Set(summaries.flatMap(warmUpNotes)),
     ...new Set(summaries.flatMap((summary) => [...droppedNotes(summary), ...scriptNotes(summary)])),
     ...variantsOf(summaries).flatMap((variant) => policyNotes(variant.name, variant.summaries)),
   ];

@@ -40,6 +40,11 @@ export function withRunOptions<T>(argv: Argv<T>) {
     .option('seed', { type: 'string', describe: 'seed of all random streams [1]' })
     .option('seeds', { type: 'string', describe: 'several seeds: 1-10 or 1,2,5' })
     .option('until', { alias: 'u', type: 'string', describe: 'length of the run: 1d, 12h, 90m' })
+    .option('warm-up', {
+      type: 'string',
+      describe:
+        'time at the start that waits, utilization and other metrics of the steady state leave out: 2h, or mser-5 (docs/statistics.md)',
+    })
     .option('set', {
       ...SET_OPTION,
       describe: 'parameter=value, may be repeated (see policy show NAME, trace formats)',
@@ -81,6 +86,7 @@ export interface ScenarioOptions {
   seed?: string;
   seeds?: string;
   until?: string;
+  warmUp?: string;
   set?: string[];
   add?: string[];
   failures?: string;
@@ -100,6 +106,7 @@ export function scenarioKeys(args: ScenarioOptions) {
     seed: args.seed,
     seeds: args.seeds,
     until: args.until,
+    warmUp: args.warmUp,
     add: args.add,
     failures: args.failures,
     faults: args.fault,

@@ -1,5 +1,6 @@
 import { runMany } from '../lab/run/node/run-many.js';
 import type { RunSpec } from '../lab/run/run-spec.js';
+import { withFoundWarmUp } from '../lab/run/warm-up.js';
 import { checkRuns, plannedName, runFolders } from '../lab/scenario/policy-choice.js';
 import { runSpecs } from '../lab/scenario/run-choices.js';
 import { choicesOfScenario } from '../lab/scenario/scenario.js';
@@ -49,14 +50,21 @@ export interface RunOptions {
 export async function run(scenario: RunScenario, options: RunOptions = {}): Promise<RunRecord[]> {
   const { signal, progress, out, note = () => {} } = options;
   return stoppedBy(signal, async () => {
-    const specs = await runSpecs(choicesOfScenario(scenario), note);
+    const wanted = await runSpecs(choicesOfScenario(scenario), note);
     if (out !== undefined) checkWritable(out, 'folder');
-    await checkRuns(specs);
+    await checkRuns(wanted);
+    const stop = signal === undefined ? {} : { signal };
+    const specs = await withFoundWarmUp(wanted, (pilots) =>
+      runMany(
+        pilots.map((spec) => ({ spec })),
+        stop,
+      ),
+    );
     const folders = out === undefined ? [] : runFolders(specs, out);
     const tasks = specs.map((spec, i) => ({ spec, ...(out !== undefined && { out: folders[i] }) }));
     return withoutEmptyFolders(folders, () =>
       runMany(tasks, {
-        ...(signal !== undefined && { signal }),
+        ...stop,
         progress: (i, { now, done }) => progress?.(progressOf(specs, i, toSeconds(now), done)),
         done: (i, { summary }) => progress?.(progressOf(specs, i, summary.run.length, 1)),
       }),

@@ -41,6 +41,11 @@ export interface RunScenario extends Sections {
   readonly seeds?: string;
   /** Length of the run, such as `'6h'`. The default is that of the workload. */
   readonly until?: string;
+  /**
+   * Time at the start that waits, utilization and other metrics of the steady state leave out: `'2h'`, or `'mser-5'` to find it by a first
+   * pass over all runs. The default is `'0'`.
+   */
+  readonly warmUp?: string;
   /** A preset of failures such as `lanl05`, or a CSV file of outages. */
   readonly failures?: string;
   /** A fault script: `['at 2h: kill rack rack-3 for 30m']`. */

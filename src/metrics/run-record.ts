@@ -11,7 +11,7 @@ import type { Recorder } from './recorder.js';
 export interface RunRecord {
   readonly summary: Summary;
   readonly series: RunSeries;
-  /** Histogram of the waits of tasks in seconds, by framework. */
+  /** Histogram of the waits of tasks in seconds, by framework, without those of the warm-up. */
   readonly waits: Readonly<Record<string, readonly WaitBar[]>>;
   readonly heat: MachineHeat;
   /** `machines.csv`. */
@@ -36,7 +36,7 @@ export interface MachineHeat {
 /** The record of an ended run. */
 export function runRecord(run: EndedRun): RunRecord {
   const { recorder } = run;
-  const { cluster, frameworks } = recorder;
+  const { cluster, frameworks } = (run.afterWarmUp ?? run).recorder;
   const summary = summarize(run);
   return {
     summary,

@@ -31,6 +31,9 @@ export function facts(summaries: readonly Summary[]): Fact[] {
     },
     { term: 'Capacity', text: each(capacityText) },
     { term: 'Length', text: lengthText(summaries.map(({ run }) => run.length)) },
+    ...(summaries.some(({ run }) => run.warmUp !== undefined)
+      ? [{ term: 'Warm-up', text: each(warmUpText) }]
+      : []),
     { term: 'Seeds', text: seedsText(distinct(summaries.map(({ run }) => run.seed))) },
     { term: 'Made by', text: each((run) => `Fairground ${run.version}`) },
   ];
@@ -40,6 +43,11 @@ function capacityText(run: Summary['run']): string {
   return Object.entries(run.machines.capacity)
     .map(([resource, amount]) => amountText(resource, amount))
     .join(', ');
+}
+
+function warmUpText({ warmUp }: Summary['run']): string {
+  if (warmUp === undefined) return 'none';
+  return `${durationText(fromSeconds(warmUp.seconds))}${warmUp.rule === 'time' ? '' : ' (MSER-5)'}`;
 }
 
 function lengthText(lengths: readonly number[]): string {

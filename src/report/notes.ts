@@ -1,5 +1,6 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
-import { droppedNotes, policyNotes, scriptNotes } from '../results/run-notes.js';
+import { droppedNotes, policyNotes, scriptNotes, warmUpNotes } from '../results/run-notes.js';
+import { shortRunNotes } from '../results/steady-state.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { distinct } from './heading.js';
 
@@ -10,6 +11,8 @@ export function notes(policies: readonly ComparedPolicy[]): string[] {
     seedNote(policies),
     ...sampleNote(summaries[0]),
     ...differenceNotes(summaries),
+    ...distinct(summaries.flatMap(warmUpNotes)),
+    ...shortRunNotes(policies.flatMap(({ records }) => records)),
     ...distinct(summaries.flatMap(droppedNotes)),
     ...distinct(summaries.flatMap(scriptNotes)),
     ...policies.flatMap(({ name, records }) =>
@@ -47,6 +50,7 @@ function differenceNotes(summaries: readonly Summary[]): string[] {
     ['machines', runs.map(({ machines }) => machines)],
     ['settings', runs.map(({ settings }) => settings)],
     ['requested length', runs.map(({ horizon }) => horizon)],
+    ['warm-up', runs.map(({ warmUp }) => warmUp?.seconds ?? 0)],
     ['version of Fairground', runs.map(({ version }) => version)],
   ];
   return parts

@@ -25,6 +25,20 @@ export function droppedNotes({ run: { workload, machines, failures } }: Summary)
   ];
 }
 
+/** A note on the part that metrics of the steady state leave out. */
+export function warmUpNotes({ run: { warmUp } }: Summary): string[] {
+  if (warmUp === undefined) return [];
+  const lasts = durationText(fromSeconds(warmUp.seconds));
+  const found = {
+    time: '',
+    'mser-5': ' (found by MSER-5)',
+    half: ' (half of the run, because MSER-5 finds no steady state in it; simulate a longer time)',
+  }[warmUp.rule];
+  return [
+    `The first ${lasts}${found} are left out of the metrics of the steady state: waits, responses, slowdowns, shares over time, queue and throughput. Counts, makespan, recovery and costs are of the whole run.`,
+  ];
+}
+
 /** A note for each fault and operation without effect: after the end of the run, or on instances that do not exist. */
 export function scriptNotes({ run, operations }: Summary): string[] {
   const end = run.horizon ?? run.length;

@@ -1,4 +1,5 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
+import { exactDurationText, fromSeconds } from '../model/index.js';
 
 /** Runs of one policy under the same settings, over their seeds. */
 export interface Variant {
@@ -46,7 +47,7 @@ export function isDeterministic(summaries: readonly Summary[]): boolean {
 
 /** Everything that can differ between runs, except policy and seed. */
 function conditions({ run }: Summary): Record<string, string> {
-  const { policy, workload, settings, machines, horizon } = run;
+  const { policy, workload, settings, machines, horizon, warmUp } = run;
   return Object.fromEntries(
     Object.entries({
       ...policy.parameters,
@@ -55,6 +56,7 @@ function conditions({ run }: Summary): Record<string, string> {
       workload: workload.name,
       machines: machines.source,
       until: horizon ?? 'never',
+      'warm-up': exactDurationText(fromSeconds(warmUp?.seconds ?? 0)),
     }).map(([name, value]) => [name, String(value)]),
   );
 }

@@ -40,6 +40,16 @@ export interface SimulationSetup {
   readonly patience: Micros;
   /** Factor by which a task takes longer on a machine outside its preferences; 1 when left out. */
   readonly remoteSlowdown?: number;
+  /** Ends the warm-up; no warm-up when left out. */
+  readonly warmUp?: WarmUpEnd | undefined;
+}
+
+/** The end of a warm-up. It is no event: a run with a warm-up decides as one without. */
+export interface WarmUpEnd {
+  /** Length of the warm-up, from the start of the run; above 0. */
+  readonly lasts: Micros;
+  /** Called after all events before this instant, and before those of it. Not called if the run ends earlier. */
+  readonly ended: (now: Micros) => void;
 }
 
 /** Handling of several events at one instant; see SimulationSetup. */

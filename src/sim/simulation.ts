@@ -51,6 +51,8 @@ export class Simulation implements Outlook {
   private readonly fleet: Fleet | undefined;
   private readonly controls: ControlLoops | undefined;
   private until: Micros = Number.POSITIVE_INFINITY;
+  /** The last instant before the warm-up ends; after it, that of the run. */
+  private legEnd: Micros = Number.POSITIVE_INFINITY;
   private readonly bounds: FrameworkBounds;
   private readonly rejections: Rejections;
   private passesAtInstant = 0;
@@ -159,6 +161,9 @@ export class Simulation implements Outlook {
     const first = this.arrivals.nextTime;
     this.start = this.setup.startsAt === 'first-submission' && Number.isFinite(first) ? first : 0;
     this.until = this.start + this.setup.horizon;
+    const { warmUp } = this.setup;
+    // Times are whole, so the warm-up costs no check beside that of the end of the run.
+    this.legEnd = warmUp === undefined ? this.until : Math.min(this.until, this.start + warmUp.lasts - 1);
     this.execution.now = this.start;
     this.lastChange = this.start;
     this.setup.observer.runStarted(this.start);
@@ -207,7 +212,7 @@ export class Simulation implements Outlook {
       this.sayWhoWaits();
       return 'over';
     }
-    if (time > this.until) return 'over';
+    if (time > this.legEnd) return this.nextLeg();
     if (isLater) {
       if (time > LATEST_TIME) throw beyondExactTime(time);
       execution.now = time;
@@ -220,6 +225,14 @@ export class Simulation implements Outlook {
     else if (this.setup.simultaneous === 'each' && kind === EventClass.taskEnd) this.gatherEnds();
     else this.happen();
     if (this.setup.simultaneous === 'each' && execution.passWanted) this.pass();
+    return undefined;
+  }
+
+  /** Ends the warm-up, or the run. */
+  private nextLeg(): 'over' | undefined {
+    if (this.legEnd === this.until) return 'over';
+    this.setup.warmUp?.ended(this.legEnd + 1);
+    this.legEnd = this.until;
     return undefined;
   }
 
@@ -249,7 +262,7 @@ export class Simulation implements Outlook {
     const { arrivals, events, execution } = this;
     // When decisions alone are left, their number says when the run ends.
     if (this.turns.length > 0 || arrivals.isStarved || this.isIdle) return execution.now;
-    return Math.min(events.peekTime(), arrivals.nextTime, this.until);
+    return Math.min(events.peekTime(), arrivals.nextTime, this.legEnd);
   }
 
   private sayWhoWaits(): void {

@@ -45,6 +45,7 @@ describe('the package', () => {
       tenants: true,
       trace: true,
       until: true,
+      warmUp: true,
       vertical: true,
       workload: true,
     };

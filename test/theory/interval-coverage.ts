@@ -27,7 +27,7 @@ export interface Coverage {
 }
 
 /** Time constant of the slowest exponential by which M/M/1 approaches its steady state: 1 / (1 - sqrt(load))^2 service times (Morse, 1955). */
-function relaxationTime(load: number): number {
+export function relaxationTime(load: number): number {
   return 1 / (1 - Math.sqrt(load)) ** 2;
 }
 

@@ -3,6 +3,7 @@ import { type Compaction, compactAll } from '../../lab/compaction/compact.js';
 import { type Objective, readObjective } from '../../lab/compaction/objective.js';
 import { runMany } from '../../lab/run/node/run-many.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
+import { checkWarmUpIsGiven } from '../../lab/run/warm-up.js';
 import { checkRuns, plannedName } from '../../lab/scenario/policy-choice.js';
 import { runSpecs } from '../../lab/scenario/run-choices.js';
 import { InputError, quote } from '../../model/index.js';
@@ -77,6 +78,7 @@ function perform(args: CompactArguments, exit: Exit): Promise<void> {
     const objectives = await Promise.all((args.objective ?? DEFAULT_OBJECTIVES).map(readObjective));
     checkObjectives(objectives);
     const specs = await runSpecs(choices, writeMessage);
+    for (const spec of specs) checkWarmUpIsGiven(spec, 'a search chooses each run by the last one');
     await checkRuns(specs);
     await compactRuns(specs, { objectives, ...args }, exit);
   });

@@ -5,6 +5,7 @@ import { isPolicyPath, parsePolicyUses } from '../../lab/policy-file/policy-use.
 import type { RunTask } from '../../lab/run/node/run-task.js';
 import type { RunSpec } from '../../lab/run/run-spec.js';
 import { firstSeeds, type PrecisionGoal, untilPrecise } from '../../lab/run/until-precise.js';
+import { withFoundWarmUp } from '../../lab/run/warm-up.js';
 import { checkRuns, plannedName, runFolders } from '../../lab/scenario/policy-choice.js';
 import { type RunChoices, runSpecs, settings } from '../../lab/scenario/run-choices.js';
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
@@ -15,6 +16,7 @@ import { withoutEmptyFolders, writeResult } from '../../results/files/result-fil
 import { operationTables } from '../../results/operation-tables.js';
 import { parsePrecision } from '../../results/precision.js';
 import { resultsText } from '../../results/results-document.js';
+import { shortRunNotes } from '../../results/steady-state.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNote, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
@@ -106,6 +108,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
         .example('$0 --policy fcfs,easy --trace KTH-SP2.swf --chart', 'charts in the terminal')
+        .example('$0 --until 3d --warm-up 6h --seeds 1-5', 'means of the steady state (docs/statistics.md)')
         .example('$0 --add kafka:brokers=20', 'the effect of one more service')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
         .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'the effect of a rack failure')
@@ -159,12 +162,19 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   const derived = await derivedMetrics(args.metric);
   const goal = precisionGoal(args);
   const given = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
-  const specs = goal === undefined ? given : firstSeeds(given);
-  checkVersus(args.versus, specs);
-  const tasks = tasksOf(specs, args);
-  checkOutputs(args, specs.length === 1, inputFiles(args, choices));
-  await checkRuns(specs);
+  const wanted = goal === undefined ? given : firstSeeds(given);
+  checkVersus(args.versus, wanted);
+  tasksOf(wanted, args);
+  checkOutputs(args, wanted.length === 1, inputFiles(args, choices));
+  await checkRuns(wanted);
   const isShown = args.quiet !== true && args.json !== true;
+  const specs = await withFoundWarmUp(wanted, (pilots) =>
+    runShown(
+      tasksOf(pilots, args.decisionLimit === undefined ? {} : { decisionLimit: args.decisionLimit }),
+      isShown,
+    ),
+  );
+  const tasks = tasksOf(specs, args);
   const runAll = (these: readonly RunSpec[]) => {
     const own = these === specs ? tasks : tasksOf(these, args, true);
     return withoutEmptyFolders([...own.flatMap(({ out }) => out ?? []), ...foldersOfFiles(args)], () =>
@@ -308,5 +318,8 @@ function print(records: readonly RunRecord[], derived: readonly DerivedMetric[],
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.chart === true) process.stdout.write(`\n${runCharts(records)}`);
-  if (args.quiet !== true) writeNotes(summaries);
+  if (args.quiet !== true) {
+    writeNotes(summaries);
+    for (const note of shortRunNotes(records)) writeNote(note);
+  }
 }

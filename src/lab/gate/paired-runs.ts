@@ -85,6 +85,7 @@ function conditionsOf({ run }: Summary): Record<string, string> {
       workload: workload.name,
       machines: `${machines.count} of ${machines.source}`,
       'length in seconds': run.horizon ?? 'never',
+      'warm-up in seconds': run.warmUp?.seconds ?? 0,
       services: workload.services?.join(', ') ?? '',
       failures: failures === undefined ? '' : `${failures.preset} ${failures.faults.join('; ')}`.trim(),
       operations: run.operations?.join('; ') ?? '',

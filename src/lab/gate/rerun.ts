@@ -41,6 +41,9 @@ function conditionsOf(summary: Summary, rerun: Rerun): Omit<RunSpec, 'policy'> {
     ...(machines !== undefined && { machines }),
     seed: run.seed,
     ...(run.horizon !== null && { until: fromSeconds(run.horizon) }),
+    ...(run.warmUp !== undefined && {
+      warmUp: { rule: run.warmUp.rule, lasts: fromSeconds(run.warmUp.seconds) },
+    }),
     ...(run.failures !== undefined && {
       failures: {
         ...(run.failures.preset !== '' && { preset: run.failures.preset }),

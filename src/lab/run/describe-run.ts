@@ -40,6 +40,9 @@ export function describeRun(plan: RunPlan) {
     },
     settings: settingsRecord(RUN_PARAMETERS, settings.setOfRun),
     ...describeExtensions(plan),
+    ...(spec.warmUp?.lasts !== undefined && {
+      warmUp: { rule: spec.warmUp.rule, seconds: toSeconds(spec.warmUp.lasts) },
+    }),
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? toSeconds(horizon) : null,
   };

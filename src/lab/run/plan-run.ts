@@ -1,8 +1,11 @@
 import {
   Cluster,
+  durationText,
+  exactDurationText,
   FOREVER,
   InputError,
   type MachineSpec,
+  type Micros,
   ParameterValues,
   ResourceSpace,
 } from '../../model/index.js';
@@ -79,6 +82,8 @@ export async function chooseRun(spec: RunSpec, sources: RunSources, hooks: RunHo
     spec.workload.kind === 'generated'
       ? generatedWorkload(spec.workload)
       : await sources.workload(spec.workload);
+  const horizon = spec.until ?? workload.defaultHorizon ?? FOREVER;
+  checkWarmUp(spec, horizon);
   return {
     spec,
     version: sources.version,
@@ -87,8 +92,19 @@ export async function chooseRun(spec: RunSpec, sources: RunSources, hooks: RunHo
     label: spec.label ?? policyLabel(use, policy),
     workload,
     settings: settingsOf(spec, policy, argumentValues(use, policy), workload),
-    horizon: spec.until ?? workload.defaultHorizon ?? FOREVER,
+    horizon,
   };
+}
+
+/** @throws InputError if nothing of the run is left after the warm-up. */
+function checkWarmUp({ warmUp }: RunSpec, horizon: Micros): void {
+  const lasts = warmUp?.lasts;
+  if (lasts === undefined || lasts < horizon) return;
+  throw InputError.expected(
+    { field: '--warm-up' },
+    exactDurationText(lasts),
+    `a time that is shorter than the run (${durationText(horizon)})`,
+  );
 }
 
 /** Assigns `--set` to the policy, the workload, the run and the extensions. @throws InputError */

@@ -50,6 +50,7 @@ export async function runIdentity(
     machineCount: spec.machineCount ?? null,
     seed: spec.seed,
     horizon: Number.isFinite(horizon) ? horizon : null,
+    warmUp: spec.warmUp ?? null,
     run: settingsRecord(RUN_PARAMETERS, settings.setOfRun),
     extensions: EXTENSIONS.map(({ name, parameters }) =>
       parametersOf(parameters?.(workload) ?? [], settings.extensions[name]),

@@ -80,6 +80,8 @@ export interface RunAddition {
   /** Number of values of the file of outages that were rounded, for each kind. */
   readonly outagesAdjusted?: Readonly<Record<string, number>>;
   readonly observers?: readonly Partial<Observer>[];
+  /** Called at the end of the warm-up, after all events before this instant. */
+  readonly warmUpEnded?: (now: Micros) => void;
   /** What the metrics of the extension are computed from, once the run has ended. */
   readonly ended?: (run: { readonly start: Micros }) => Pick<EndedRun, 'tenants' | 'operations'>;
 }

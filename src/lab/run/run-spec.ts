@@ -25,6 +25,8 @@ export interface RunSpec {
   readonly seed: string;
   /** Length of the run. The default is that of the workload. */
   readonly until?: Micros;
+  /** The part at the start that metrics of the steady state leave out. The default is none. */
+  readonly warmUp?: WarmUp;
   /** `--set key=value`. */
   readonly set: Readonly<Record<string, string>>;
   /** Parameters of the other policies in a comparison, such as `drf.interval`. `set` may have values for them, too. */
@@ -38,6 +40,14 @@ export interface RunSpec {
   /** The only tenant of the run, on its own share of the machines. */
   readonly alone?: string;
 }
+
+/**
+ * A warm-up: of a given time, found by MSER-5, or half of the run because MSER-5 found none. The time of `mser-5` is undefined until
+ * `withFoundWarmUp` has found it, and such a run cannot start.
+ */
+export type WarmUp =
+  | { readonly rule: 'time' | 'half'; readonly lasts: Micros }
+  | { readonly rule: 'mser-5'; readonly lasts?: Micros };
 
 /** The place of a policy's arguments in the user's text: plain data. */
 export interface PolicyPlace {

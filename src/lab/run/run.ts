@@ -1,8 +1,11 @@
+import { AfterWarmUp } from '../../metrics/after-warm-up.js';
+import type { EndedRun } from '../../metrics/catalogue/ended-run.js';
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
 import {
   type Cluster,
+  durationText,
   ImbalanceError,
   InputError,
   LedgerError,
@@ -14,7 +17,7 @@ import {
 import { makeArchitecture } from '../../sim/architectures/make-architecture.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { Simulation } from '../../sim/simulation.js';
-import type { Simultaneous } from '../../sim/simulation-setup.js';
+import type { Simultaneous, WarmUpEnd } from '../../sim/simulation-setup.js';
 import { isPolicyPath, parsePolicyUse } from '../policy-file/policy-use.js';
 import { describeRun } from './describe-run.js';
 import { planRun } from './plan-run.js';
@@ -33,8 +36,10 @@ export async function simulateRun(
   cluster.speeds.areKnown = settings.run.text('speeds') === 'known';
   const services = open.trace.services;
   const recorder = new Recorder(cluster, added.recoveryTerms, added.egress, services);
+  const warmUp = warmUpPart(plan, recorder);
   const run = { policy: plan.label, seed: spec.seed, ...(services !== undefined && { services }) };
   const others = [
+    ...(warmUp === undefined ? [] : [warmUp.metrics]),
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
     ...(added.observers ?? []),
     ...(hooks.observers?.(cluster, run) ?? []),
@@ -56,6 +61,7 @@ export async function simulateRun(
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     machineEvents: (spec.machines === undefined && plan.workload.machineEvents) || [],
     machineChanges: plan.machineChanges,
+    warmUp: warmUp?.end,
     ...added.simulation,
   });
   await named(plan, () =>
@@ -63,7 +69,36 @@ export async function simulateRun(
       hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
     ),
   );
-  return runRecord({ recorder, run: describeRun(plan), ...added.ended?.(simulation) });
+  const ended: EndedRun = { recorder, run: describeRun(plan), ...added.ended?.(simulation) };
+  return runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
+}
+
+/** What a run with a warm-up has besides; undefined without a warm-up. */
+function warmUpPart({ spec, added, open }: RunPlan, whole: Recorder) {
+  const lasts = spec.warmUp?.lasts;
+  if (lasts === undefined) return undefined;
+  const metrics = new AfterWarmUp(whole, open.trace.services);
+  const end: WarmUpEnd = {
+    lasts,
+    ended: (now) => {
+      metrics.warmUpEnded(now);
+      added.warmUpEnded?.(now);
+    },
+  };
+  return {
+    metrics,
+    end,
+    /** @throws InputError if the run was not longer than its warm-up */
+    endedPart: (ended: EndedRun): EndedRun => {
+      const { recorder } = metrics;
+      if (recorder === undefined || recorder.end <= recorder.start)
+        throw new InputError(
+          { field: '--warm-up' },
+          `takes ${durationText(lasts)}, but the run ends after ${durationText(whole.end - whole.start)}`,
+        );
+      return { ...ended, recorder };
+    },
+  };
 }
 
 async function named(plan: RunPlan, simulate: () => Promise<void>): Promise<void> {

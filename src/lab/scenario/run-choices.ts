@@ -2,7 +2,7 @@ import { DURATION_FORM, InputError, type Micros, parseDuration, quote } from '..
 import type { Policy } from '../../policies/policy.js';
 import { failurePresetNamed } from '../../sim/failures/presets.js';
 import type { Tenant } from '../extensions/tenants/tenants.js';
-import type { RunSpec } from '../run/run-spec.js';
+import type { RunSpec, WarmUp } from '../run/run-spec.js';
 import type { WorkloadChoice } from '../workload/workload.js';
 import { choosePolicies } from './policy-choice.js';
 import { composeServices, type ScenarioServices, type ServiceChoice } from './service-choice.js';
@@ -19,6 +19,8 @@ export interface RunChoices {
   seed?: string | undefined;
   seeds?: string | undefined;
   until?: string | undefined;
+  /** A duration, or `mser-5`. */
+  warmUp?: string | undefined;
   /** A failure preset, or a file of outages. */
   failures?: string | undefined;
   /** A fault script, one fault per entry. */
@@ -46,6 +48,7 @@ export async function runSpecs(
 ): Promise<RunSpec[]> {
   const composed = composedChoice(choices);
   const until = duration('--until', choices.until);
+  const warmUp = warmUpOf(choices.warmUp);
   const seeds = seedsOf(choices);
   const set = { ...composed?.set, ...choices.set };
   const policies = await choosePolicies(choices.policy, set, note, cache);
@@ -57,6 +60,7 @@ export async function runSpecs(
       ...(choices.machineChanges !== undefined && { machineChanges: choices.machineChanges }),
       seed,
       ...(until !== undefined && { until }),
+      ...(warmUp !== undefined && { warmUp }),
       ...(choices.operations !== undefined && { operations: choices.operations }),
       ...(choices.tenants !== undefined && { tenants: choices.tenants }),
       ...failureChoice({ ...choices, set }),
@@ -152,6 +156,15 @@ function list(option: string, text: string): string[] {
   const twice = parts.find((part, i) => parts.indexOf(part) !== i);
   if (twice !== undefined) throw new InputError({ field: option }, `${quote(twice)} is given twice`);
   return parts;
+}
+
+/** Undefined without a warm-up. @throws InputError */
+function warmUpOf(text = '0'): WarmUp | undefined {
+  if (text === 'mser-5') return { rule: 'mser-5' };
+  const lasts = parseDuration(text);
+  if (lasts === undefined || !Number.isFinite(lasts))
+    throw InputError.expected({ field: '--warm-up' }, text, `${DURATION_FORM}, or mser-5`, ['mser-5']);
+  return lasts === 0 ? undefined : { rule: 'time', lasts };
 }
 
 /** The duration that an option gives; undefined when it is left out. @throws InputError */

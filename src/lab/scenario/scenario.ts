@@ -53,6 +53,9 @@ export const scenarioSchema = z.strictObject({
   seed: text.optional().describe('seed of all random streams [1]'),
   seeds: text.optional().describe('several seeds, instead of seed: 1-10 or 1,2,5'),
   until: text.optional().describe('length of the run: 1d, 12h, 90m'),
+  warmUp: text
+    .optional()
+    .describe('left out of waits, utilization and other metrics of the steady state: 2h, or mser-5 [0]'),
   services: z
     .record(
       z.string(),
@@ -194,6 +197,7 @@ const KEY_OF_OPTION: Readonly<Record<string, string>> = {
   fault: 'faults',
   operation: 'operations',
   'machine-changes': 'machineChanges',
+  'warm-up': 'warmUp',
 };
 
 /** Possible paths of the wrong entry in a scenario; none if the command line replaces it. */

@@ -31,6 +31,7 @@ export function runsTable(key: CellKey, summary: Summary): TableRows {
     [textColumn('workload'), run.workload.name],
     [numberColumn('machines_at_start'), run.machines.count],
     [numberColumn('run_seconds'), run.length],
+    [numberColumn('warm_up_seconds'), run.warmUp?.seconds ?? 0],
     [textColumn('policy_digest'), run.policy.digest ?? null],
   ];
   return {

@@ -4,6 +4,7 @@ import { FILES } from '../run/node/run.js';
 import { checkRun } from '../run/plan-run.js';
 import type { RunSources } from '../run/run-sources.js';
 import type { RunSpec } from '../run/run-spec.js';
+import { checkWarmUpIsGiven } from '../run/warm-up.js';
 import { plannedName } from '../scenario/policy-choice.js';
 import { runSpecs } from '../scenario/run-choices.js';
 import { choicesOfScenario } from '../scenario/scenario.js';
@@ -54,6 +55,7 @@ const VARIED_KEYS = [
   'machines',
   'machineChanges',
   'until',
+  'warmUp',
   'failures',
 ];
 
@@ -191,6 +193,7 @@ class CellList {
       const texts = new Map<string, string>(this.names.map((name, i) => [name, parameters[i]]));
       texts.set('policy', plannedName(spec)).set('seed', spec.seed);
       if (!isWanted(texts)) continue;
+      checkWarmUpIsGiven(spec, 'each run of a sweep is made alone');
       if (!checked.has(spec.policy)) await checkRun(spec, this.sources);
       checked.add(spec.policy);
       const id = await cellId(spec, this.sources, this.digest);

@@ -1,6 +1,6 @@
 import { toSeconds } from '../../model/index.js';
 import type { TenantFigures } from '../collectors/tenant-metrics.js';
-import { type EndedRun, ofRun, shareOfRun } from './ended-run.js';
+import { type EndedRun, ofRun, shareOfRun, steady } from './ended-run.js';
 import { entriesOf } from './entry.js';
 
 const ofTenant = entriesOf<readonly [run: EndedRun, figures: TenantFigures]>();
@@ -69,13 +69,15 @@ const ofOne = ofTenant.group({
 
 /** The results of each tenant. */
 export const byTenant = {
-  byTenant: ofRun.needing(
-    'tenants',
-    ({ tenants }) => tenants !== undefined,
-    ofRun.each(
-      'tenant',
-      ({ tenants }) => (tenants?.figures ?? []).map((figures) => [figures.tenant.name, figures] as const),
-      ofOne,
+  byTenant: steady(
+    ofRun.needing(
+      'tenants',
+      ({ tenants }) => tenants !== undefined,
+      ofRun.each(
+        'tenant',
+        ({ tenants }) => (tenants?.figures ?? []).map((figures) => [figures.tenant.name, figures] as const),
+        ofOne,
+      ),
     ),
   ),
 };

@@ -1,6 +1,6 @@
 import type { NamedJobs } from '../collectors/named-jobs.js';
 import type { TaskCounter } from '../collectors/task-counter.js';
-import { type EndedRun, ofRun } from './ended-run.js';
+import { type EndedRun, ofRun, steady } from './ended-run.js';
 import { entriesOf } from './entry.js';
 
 const ANY_LOWER = { better: 'lower', table: 'short-if-any' } as const;
@@ -134,22 +134,24 @@ export const counts = {
     ({ recorder }) => recorder.dependencies.notSubmitted,
     'jobs with tasks that still waited for others at the end of the run, so they were not submitted and count nowhere else',
   ),
-  dependencies: ofRun.needing(
-    'dependencies',
-    ({ recorder }) => recorder.dependencies.criticalPath.count > 0,
-    ofRun.group(
-      {
-        criticalPath: ofRun.distribution(({ recorder }) => recorder.dependencies.criticalPath, {
-          unit: 's',
-          about:
-            'seconds of the longest chain of run times in the trace; only finished jobs whose tasks depend on each other',
-        }),
-        stretch: ofRun.distribution(({ recorder }) => recorder.dependencies.stretch, {
-          unit: 'ratio',
-          about: 'response / critical path of these jobs; 1 is the best',
-        }),
-      },
-      'critical paths of jobs',
+  dependencies: steady(
+    ofRun.needing(
+      'dependencies',
+      ({ recorder }) => recorder.dependencies.criticalPath.count > 0,
+      ofRun.group(
+        {
+          criticalPath: ofRun.distribution(({ recorder }) => recorder.dependencies.criticalPath, {
+            unit: 's',
+            about:
+              'seconds of the longest chain of run times in the trace; only finished jobs whose tasks depend on each other',
+          }),
+          stretch: ofRun.distribution(({ recorder }) => recorder.dependencies.stretch, {
+            unit: 'ratio',
+            about: 'response / critical path of these jobs; 1 is the best',
+          }),
+        },
+        'critical paths of jobs',
+      ),
     ),
   ),
 };

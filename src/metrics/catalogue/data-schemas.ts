@@ -87,6 +87,17 @@ const run = z.object({
     )
     .optional()
     .describe('tenants of the cluster; absent when there are none'),
+  warmUp: z
+    .object({
+      rule: z
+        .enum(['time', 'mser-5', 'half'])
+        .describe(
+          'given, found by MSER-5, or half of the run because MSER-5 found none (docs/statistics.md)',
+        ),
+      seconds: seconds.describe('seconds from the start of the run'),
+    })
+    .optional()
+    .describe('the part that metrics of the steady state leave out; absent without a warm-up'),
   seed: z.string(),
   start: z.number().register(UNITS, { unit: 's' }).describe('seconds, on the clock of the trace'),
   length: seconds.describe('seconds simulated'),

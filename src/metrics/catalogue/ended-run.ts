@@ -2,7 +2,7 @@ import { type FrameworkId, HOUR, type ResourceSpace } from '../../model/index.js
 import type { TenantMetrics } from '../collectors/tenant-metrics.js';
 import type { Recorder } from '../recorder.js';
 import type { OperationsSummary, RunSection } from './data-schemas.js';
-import { entriesOf } from './entry.js';
+import { type Entry, entriesOf } from './entry.js';
 
 /** The inputs and settings of a run, which a recorder does not have. */
 export type RunDescription = Omit<RunSection, 'start' | 'length'>;
@@ -15,6 +15,8 @@ export interface EndedRun {
   readonly tenants?: TenantMetrics | undefined;
   /** Undefined without operations. */
   readonly operations?: OperationsSummary | undefined;
+  /** The part after the warm-up; undefined without a warm-up. */
+  readonly afterWarmUp?: EndedRun | undefined;
 }
 
 /** Entries of a run. */
@@ -23,6 +25,17 @@ export const ofRun = entriesOf<readonly [run: EndedRun]>();
 export const ofResource = entriesOf<readonly [run: EndedRun, dimension: number]>();
 /** Entries of a framework of a run. */
 export const ofFramework = entriesOf<readonly [run: EndedRun, framework: FrameworkId]>();
+
+/** A metric of the steady state: it leaves out the warm-up. All others are of the whole run. */
+export function steady<A extends readonly [run: EndedRun, ...where: readonly unknown[]], V>({
+  shape,
+  compute,
+}: Entry<A, V>): Entry<A, V> {
+  return {
+    shape: { ...shape, span: 'steady' },
+    compute: (...[run, ...where]) => compute(...([run.afterWarmUp ?? run, ...where] as unknown as A)),
+  };
+}
 
 /** The resources of the cluster, in the order of its dimensions. */
 export function resources({ recorder }: EndedRun): readonly (readonly [string, number])[] {

@@ -72,6 +72,8 @@ interface Common {
   readonly needs?: Need;
   /** The value is null where it does not exist. */
   readonly isNullable?: true;
+  /** `steady`: the warm-up is left out of it and of everything below it. */
+  readonly span?: 'steady';
 }
 
 /** What is known of an entry before there is a run. */

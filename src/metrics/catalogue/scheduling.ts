@@ -1,6 +1,6 @@
 import { NONE } from '../../model/index.js';
 import type { SchedulerMetrics } from '../collectors/scheduler-metrics.js';
-import { type EndedRun, frameworks, ofFramework, ofRun, shareOfRun } from './ended-run.js';
+import { type EndedRun, frameworks, ofFramework, ofRun, shareOfRun, steady } from './ended-run.js';
 import { entriesOf } from './entry.js';
 import { jainIndex } from './statistics.js';
 
@@ -16,7 +16,7 @@ const timeUnplaceable = ofFramework.number(
 );
 
 /** The same, in the summary of a framework. */
-export const unplaceableFramework = ofFramework.sinceVersion2(timeUnplaceable);
+export const unplaceableFramework = steady(ofFramework.sinceVersion2(timeUnplaceable));
 
 /** The largest share of the capacity that a framework has of any resource. */
 export const dominantShare = (table?: 'short' | 'long') =>
@@ -144,32 +144,36 @@ const locality = ofRun.orNull(
 
 /** Fairness between frameworks, and the work of the schedulers. */
 export const scheduling = {
-  fairness,
+  fairness: steady(fairness),
   offers,
-  locality,
+  locality: steady(locality),
   conflicts: ofRun.number(({ recorder }) => recorder.schedulers.conflicts, {
     unit: 'count',
     about: 'claims that failed because another scheduler had taken the room',
     better: 'lower',
     table: 'long',
   }),
-  decisions: ofRun.group({
-    count: ofRun.number(({ recorder }) => recorder.schedulers.busy.count, {
-      unit: 'count',
-      about: 'decisions that took modelled time',
+  decisions: steady(
+    ofRun.group({
+      count: ofRun.number(({ recorder }) => recorder.schedulers.busy.count, {
+        unit: 'count',
+        about: 'decisions that took modelled time',
+      }),
+      busy: ofRun.number((run) => shareOfRun(run, run.recorder.schedulers.busy.time), {
+        unit: 'share',
+        about: 'share of the run spent on decisions, summed over schedulers',
+        better: 'lower',
+        table: 'long',
+      }),
     }),
-    busy: ofRun.number((run) => shareOfRun(run, run.recorder.schedulers.busy.time), {
-      unit: 'share',
-      about: 'share of the run spent on decisions, summed over schedulers',
-      better: 'lower',
-      table: 'long',
-    }),
-  }),
-  schedulers: ofRun.each(
-    'scheduler',
-    schedulers,
-    scheduler,
-    '`all` is a scheduler shared by all frameworks; further schedulers of a framework are framework/2, framework/3 …',
+  ),
+  schedulers: steady(
+    ofRun.each(
+      'scheduler',
+      schedulers,
+      scheduler,
+      '`all` is a scheduler shared by all frameworks; further schedulers of a framework are framework/2, framework/3 …',
+    ),
   ),
   refusals: ofRun.each(
     'reason',

@@ -52,11 +52,15 @@ function bareSchema(shape: Shape): z.ZodType {
 }
 
 function schemaOf(shape: Shape): z.ZodType {
-  const { about, needs, isNullable } = shape;
+  const { about, needs, isNullable, span } = shape;
   const bare = bareSchema(shape);
   const nullable = isNullable ? bare.nullable() : bare;
   const optional = needs === undefined ? nullable : nullable.optional();
-  const text = [about, needs === undefined ? undefined : NEEDS[needs]].filter((part) => part !== undefined);
+  const text = [
+    about,
+    span === undefined ? undefined : 'without the warm-up',
+    needs === undefined ? undefined : NEEDS[needs],
+  ].filter((part) => part !== undefined);
   return text.length === 0 ? optional : optional.describe(text.join('; '));
 }
 

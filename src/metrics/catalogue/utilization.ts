@@ -1,5 +1,5 @@
 import { HOUR } from '../../model/index.js';
-import { ofResource, ofRun, resourceHours, resources } from './ended-run.js';
+import { ofResource, ofRun, resourceHours, resources, steady } from './ended-run.js';
 
 const allocated = ofResource.level(({ recorder }, d) => recorder.allocation.of(d), {
   better: 'higher',
@@ -16,11 +16,13 @@ const used = ofResource.orNull(
 
 /** Shares of the capacity. */
 export const utilization = {
-  utilization: ofRun.each(
-    'resource',
-    resources,
-    ofResource.group({ allocated, used }),
-    'shares of the capacity that existed: of own machines in any state, and of rented machines from order to return',
+  utilization: steady(
+    ofRun.each(
+      'resource',
+      resources,
+      ofResource.group({ allocated, used }),
+      'shares of the capacity that existed: of own machines in any state, and of rented machines from order to return',
+    ),
   ),
   overUse: ofRun.needing(
     'any',
@@ -46,20 +48,24 @@ export const utilization = {
       'usage beyond the capacity of machines, which tasks do not get (docs/method.md)',
     ),
   ),
-  offered: ofRun.each(
-    'resource',
-    resources,
-    ofResource.number(({ recorder }, d) => recorder.offers.mean(d), { unit: 'share' }),
-    'mean share of the capacity in outstanding offers',
+  offered: steady(
+    ofRun.each(
+      'resource',
+      resources,
+      ofResource.number(({ recorder }, d) => recorder.offers.mean(d), { unit: 'share' }),
+      'mean share of the capacity in outstanding offers',
+    ),
   ),
-  fragmentation: ofRun.each(
-    'resource',
-    resources,
-    ofResource.maybe(({ recorder }, d) => recorder.fragmentation.mean(d), {
-      unit: 'share',
-      better: 'lower',
-      table: 'long',
-    }),
-    'share of the free amount on machines where a task drawn from the submitted mix does not fit; sampled',
+  fragmentation: steady(
+    ofRun.each(
+      'resource',
+      resources,
+      ofResource.maybe(({ recorder }, d) => recorder.fragmentation.mean(d), {
+        unit: 'share',
+        better: 'lower',
+        table: 'long',
+      }),
+      'share of the free amount on machines where a task drawn from the submitted mix does not fit; sampled',
+    ),
   ),
 };

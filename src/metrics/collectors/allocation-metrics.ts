@@ -79,6 +79,13 @@ export class AllocationMetrics {
     this.existingUntil = start;
   }
 
+  /** The task has its resources from now on, without a start that counts. */
+  holds(task: TaskId, now: Micros): void {
+    const { machine, taskClass } = this.cluster.tasks;
+    this.log(GROWS, task, machine[task], taskClass[task], now, now);
+    this.resizedAt.set(task, now);
+  }
+
   /** The task starts. It waited since `since`. */
   taskStarted(task: TaskId, since: Micros, now: Micros): void {
     const { attempts, machine, taskClass } = this.cluster.tasks;
@@ -92,10 +99,9 @@ export class AllocationMetrics {
   }
 
   taskResized(task: TaskId, before: TaskClassId, now: Micros): void {
-    const { machine, taskClass } = this.cluster.tasks;
+    const { machine } = this.cluster.tasks;
     this.log(ENDS, task, machine[task], before, this.sizeSince(task), now);
-    this.log(GROWS, task, machine[task], taskClass[task], now, now);
-    this.resizedAt.set(task, now);
+    this.holds(task, now);
   }
 
   /** Call it before the existing capacity changes, and `capacityChanged` after it. */

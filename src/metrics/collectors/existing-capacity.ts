@@ -31,6 +31,12 @@ export class ExistingCapacity {
     if (revision !== 'removed') this.add(machine, 1);
   }
 
+  /** The machines that are rented at the start. */
+  continueFrom(before: ExistingCapacity): void {
+    for (const machine of before.rented) this.rented.add(machine);
+    this.now.set(before.now);
+  }
+
   machineOrdered(machine: MachineId, now: Micros): void {
     this.advance(now);
     this.rented.add(machine);

@@ -52,6 +52,21 @@ export class FragmentationBlocked {
     this.sum = new Float64Array(cluster.space.size);
   }
 
+  /** The waiting tasks and the latest evaluation are those at the end of another part of the run. */
+  continueFrom(before: FragmentationBlocked, now: Micros): void {
+    for (const [framework, classes] of before.waiting.entries()) {
+      this.waiting.push(classes.slice());
+      this.waitingTasks.push(before.waitingTasks[framework]);
+      this.time.push(0);
+    }
+    this.allWaiting = before.allWaiting;
+    this.classBound = before.classBound;
+    this.credit = before.credit;
+    this.cost = before.cost;
+    this.current = before.current;
+    this.since = now;
+  }
+
   /** Adds (1) or removes (-1) a waiting task of this class of the framework. */
   count(framework: FrameworkId, taskClass: TaskClassId, change: 1 | -1): void {
     while (this.waiting.length <= framework) {

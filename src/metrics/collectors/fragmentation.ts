@@ -51,6 +51,16 @@ export class Fragmentation {
     this.unallocated = unallocated;
   }
 
+  /** The task mix, the latest sample and the time of the next one are those at the end of another part of the run. */
+  continueFrom(before: Fragmentation, now: Micros): void {
+    this.seen = before.seen.slice();
+    this.generation = before.generation.slice();
+    this.bound = before.bound;
+    this.events = before.events;
+    this.latest.set(before.latest);
+    this.since = now;
+  }
+
   submitted(taskClass: TaskClassId): void {
     if (taskClass >= this.seen.length) {
       this.seen = grown(this.seen, taskClass + 1);

@@ -39,6 +39,12 @@ export class FrameworkMetrics {
     this.knownUsage = new KnownUsage(dims);
   }
 
+  /** The usage at the start is that at the end of another part of the run. */
+  continueFrom(before: FrameworkMetrics): void {
+    this.knownUsage.continueFrom(before.knownUsage);
+    this.usage.set(before.usage);
+  }
+
   /** The usage of all its tasks is `used` from now on; NaN where it is unknown. */
   usageChanged(used: Float64Array, now: Micros): void {
     this.knownUsage.changed(used);

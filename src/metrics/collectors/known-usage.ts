@@ -14,6 +14,12 @@ export class KnownUsage {
     for (let d = 0; d < used.length; d++) if (Number.isNaN(used[d])) this.unknown[d] = 1;
   }
 
+  /** What was unknown in the part of a run before this one stays unknown. */
+  continueFrom(before: KnownUsage): void {
+    this.hasUsage = before.hasUsage;
+    this.unknown.set(before.unknown);
+  }
+
   has(dimension: number): boolean {
     return this.hasUsage && this.unknown[dimension] === 0;
   }

@@ -16,6 +16,12 @@ export class OfferMetrics {
     this.shares = new SharesOverTime(capacity.now, start);
   }
 
+  /** Offers of another part of the run are open at the start. */
+  continueFrom(before: OfferMetrics, now: Micros): void {
+    Object.assign(this.counts, before.counts);
+    this.changed(now);
+  }
+
   made(now: Micros): void {
     this.counts.made++;
     this.changed(now);

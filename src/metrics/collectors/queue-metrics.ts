@@ -29,6 +29,17 @@ export class QueueMetrics {
     this.series = bins.amounts(2);
   }
 
+  /** The number of tasks that wait at the start. `waitsFrom` follows for each of them. */
+  continueFrom(before: QueueMetrics): void {
+    this.pending = before.pending;
+    this.peak = before.pending;
+  }
+
+  /** The wait of a task counts from this time. */
+  waitsFrom(task: TaskId, now: Micros): void {
+    this.requeuedAt.set(task, now);
+  }
+
   taskSubmitted(): void {
     this.pending++;
     if (this.pending > this.peak) this.peak = this.pending;
@@ -47,7 +58,7 @@ export class QueueMetrics {
 
   taskRequeued(task: TaskId, now: Micros): void {
     this.pending++;
-    this.requeuedAt.set(task, now);
+    this.waitsFrom(task, now);
   }
 
   /** The task left while it was pending. */

@@ -29,11 +29,11 @@ export interface TenantFigures {
   readonly tenant: MeasuredTenant;
   dominantShare: TimeWeightedMean;
   /** Micros from a task's submission to its first start. */
-  readonly wait: LogHistogram;
+  wait: LogHistogram;
   /** Micros from a job's submission to its end. */
-  readonly response: LogHistogram;
+  response: LogHistogram;
   /** In millionths; see SLOWDOWN_UNIT. */
-  readonly boundedSlowdown: LogHistogram;
+  boundedSlowdown: LogHistogram;
   /** Micros in which it held more than its entitled share. */
   overShare: Micros;
   /** Task-Micros that tasks of other tenants waited during that time. */
@@ -50,6 +50,8 @@ export class TenantMetrics implements Partial<Observer> {
   private pendingOfAll = 0;
   private readonly share: Float64Array;
   private since: Micros = 0;
+  /** Jobs and tasks that were submitted earlier have no waits and responses here. */
+  private countedFrom: Micros = 0;
   private readonly runTimes: JobRunTimes;
   private capacity!: ExistingCapacity;
 
@@ -71,8 +73,24 @@ export class TenantMetrics implements Partial<Observer> {
 
   runStarted(now: Micros): void {
     this.since = now;
+    this.countedFrom = now;
     this.capacity = new ExistingCapacity(this.cluster, now);
     for (const figures of this.figures) figures.dominantShare = new TimeWeightedMean(now);
+  }
+
+  /** Forgets all figures so far: those of the tenants are of the time after the warm-up. */
+  warmUpEnded(now: Micros): void {
+    this.advance(now);
+    this.countedFrom = now;
+    for (const [tenant, figures] of this.figures.entries()) {
+      figures.dominantShare = new TimeWeightedMean(now);
+      figures.dominantShare.set(this.share[tenant], now);
+      figures.wait = new LogHistogram();
+      figures.response = new LogHistogram();
+      figures.boundedSlowdown = new LogHistogram();
+      figures.overShare = 0;
+      figures.othersWaited = 0;
+    }
   }
 
   runEnded(now: Micros): void {
@@ -92,7 +110,9 @@ export class TenantMetrics implements Partial<Observer> {
     const { tasks } = this.cluster;
     const tenant = this.waits(task, -1, now);
     if (tenant === NONE) return;
-    if (tasks.attempts[task] === 1) this.figures[tenant].wait.record(now - tasks.submitted[task]);
+    const submitted = tasks.submitted[task];
+    if (tasks.attempts[task] === 1 && submitted >= this.countedFrom)
+      this.figures[tenant].wait.record(now - submitted);
     this.shareChanged(tenant, now);
   }
 
@@ -116,6 +136,7 @@ export class TenantMetrics implements Partial<Observer> {
     const { jobs } = this.cluster;
     const tenant = this.tenantFor(jobs.framework[job]);
     if (tenant === NONE || Number.isNaN(jobs.started[job])) return;
+    if (jobs.submitted[job] < this.countedFrom) return;
     const response = now - jobs.submitted[job];
     this.figures[tenant].response.record(response);
     this.figures[tenant].boundedSlowdown.record(boundedSlowdown(response, this.runTimes.of(job, now)));

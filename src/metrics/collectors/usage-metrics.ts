@@ -20,6 +20,15 @@ export class UsageMetrics {
     this.known = new KnownUsage(capacity.now.length);
   }
 
+  /** The usage at the start is that at the end of another part of the run. */
+  continueFrom(before: UsageMetrics): void {
+    this.known.continueFrom(before.known);
+    this.shares.amounts.set(before.shares.amounts);
+    before.byFramework.forEach((used, framework) => {
+      this.byFramework[framework] = used.slice();
+    });
+  }
+
   /** The usage of a framework, as in Observer. */
   changed(framework: FrameworkId, used: Float64Array, now: Micros): void {
     this.known.changed(used);

@@ -53,6 +53,7 @@ const UNITS: Readonly<Record<string, string>> = {
   absent_seconds: 's',
   machines_at_start: 'machines',
   run_seconds: 's',
+  warm_up_seconds: 's',
 };
 
 /** The unit of a column; undefined if it has none, or is a metric of a summary. */

@@ -38,6 +38,7 @@ export const tenants = {
     const metrics = new TenantMetrics(cluster, measured);
     return {
       observers: [metrics],
+      warmUpEnded: (now) => metrics.warmUpEnded(now),
       ended: () => ({ tenants: metrics }),
     };
   },

@@ -88,7 +88,7 @@ function writeFolder(folder: string, { summary, series, machines }: RunRecord): 
   writeResult(join(folder, 'machines.csv'), machines.text);
   const space = new ResourceSpace(Object.keys(summary.run.machines.capacity));
   const columns = { jobs: jobsColumns(space), series: seriesColumns(series), machines: machines.columns };
-  writeResult(join(folder, 'schema.json'), tableSchemaText(columns));
+  writeResult(join(folder, 'schema.json'), tableSchemaText(columns, summary.run.warmUp));
   // Last, so that a folder with a summary is complete.
   writeResult(join(folder, 'summary.json'), summaryText(summary));
 }
