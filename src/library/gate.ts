@@ -4,6 +4,7 @@ import { passes } from '../lab/gate/gate-text.js';
 import { type ObjectiveEntry, parseObjectives } from '../lab/gate/objectives.js';
 import {
   type Candidate,
+  checkMaxSeeds,
   type GateDesign,
   type GateRequest,
   type RunsUnderSeeds,
@@ -112,6 +113,7 @@ class GateOfSides {
     const objectives = await parseObjectivesIfAny(this.terms.objectives);
     if (baseline === undefined) return this.judgeAlone(candidate);
     const tolerances = parseTolerances(this.terms.tolerances ?? []);
+    if (this.terms.maxSeeds !== undefined) checkMaxSeeds(this.terms.maxSeeds);
     const { specs: ofBaseline, seeds, summaries } = await this.baselineOf(baseline);
     // A mistake of the candidate is found before the baseline runs.
     const compared: Candidate = isScenario(candidate)

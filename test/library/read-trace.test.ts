@@ -68,16 +68,44 @@ describe('readTrace', () => {
   });
 
   it('has all that a row says, and the defaults of what it does not say', async () => {
-    const columns = [
-      'job_id,submit,duration,cpus,mem,gpus,gpu_count,tasks,gang,minimum,constraint,spread,together,avoid,beside,prefers',
-      'labels,deadline,task,after,follows,think_time,speed_class,fail_after,attempts,ended,used.cpus,used.mem',
-    ];
-    const full = [
-      'b,5,10,2,1024,1,2,3,1,2,rack=r1|r2;cores>=8;ssd,machine;rack<=3,zone,kafka|web,db,10*rack=r1;ssd',
-      'team=ads;tier=2,90,reduce,map,a,7,fast,,600:failed|120:evicted,killed,0:0.5|4:1,256',
-    ];
-    const plain = 'a,0,4,1,512,,,,,,,,,,,,,,map,,,,,3,,,,'.split(',');
-    const path = file('jobs.csv', `${columns.join(',')}\n${plain.join(',')}\n${full.join(',')}\n`);
+    const row = {
+      job_id: 'b',
+      submit: '5',
+      duration: '10',
+      cpus: '2',
+      mem: '1024',
+      gpus: '1',
+      gpu_count: '2',
+      tasks: '3',
+      gang: '1',
+      minimum: '2',
+      constraint: 'rack=r1|r2;cores>=8;ssd',
+      spread: 'machine;rack<=3',
+      together: 'zone',
+      avoid: 'kafka|web',
+      beside: 'db',
+      prefers: '10*rack=r1;ssd',
+      labels: 'team=ads;tier=2',
+      deadline: '90',
+      task: 'map',
+      follows: 'a',
+      think_time: '7',
+      speed_class: 'fast',
+      fail_after: '',
+      attempts: '600:failed|120:evicted',
+      ended: 'killed',
+      'used.cpus': '0:0.5|4:1',
+      'used.mem': '256',
+    };
+    const plain: Readonly<Record<string, string>> = {
+      job_id: 'a',
+      submit: '0',
+      duration: '4',
+      cpus: '1',
+      fail_after: '3',
+    };
+    const lines = [Object.keys(row), Object.keys(row).map((name) => plain[name] ?? ''), Object.values(row)];
+    const path = file('jobs.csv', lines.map((fields) => `${fields.join(',')}\n`).join(''));
     const [first, second] = await rowsOf(await readTrace(path));
     expect(second).toEqual({
       job: 'b',
@@ -115,8 +143,8 @@ describe('readTrace', () => {
       queue: undefined,
       labels: { team: 'ads', tier: '2' },
       deadline: 90,
-      task: 'reduce',
-      after: ['map'],
+      task: 'map',
+      after: [],
       follows: 'a',
       thinkTime: 7,
       speedClass: 'fast',

@@ -106,10 +106,13 @@ export async function runGate(request: GateRequest): Promise<GateOutcome> {
   throw new InputError({ field: '--baseline' }, 'contains no run');
 }
 
+/** More seeds than this are no test any more. */
+export const MOST_SEEDS = 10_000;
+
 /** @throws InputError unless it is a number of seeds that a gate may use. */
 export function checkMaxSeeds(count: number): void {
-  if (!(Number.isInteger(count) && count >= 2 && count <= 10_000))
-    throw InputError.expected({ field: '--max-seeds' }, count, 'a whole number from 2 to 10000');
+  if (!(Number.isInteger(count) && count >= 2 && count <= MOST_SEEDS))
+    throw InputError.expected({ field: '--max-seeds' }, count, `a whole number from 2 to ${MOST_SEEDS}`);
 }
 
 /** The largest number of seeds, and a note if it is less than what is allowed. */
