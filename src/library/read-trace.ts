@@ -1,47 +1,10 @@
 import { assignSettings } from '../lab/scenario/settings.js';
-import {
-  FOREVER,
-  type MachineSpec,
-  type Micros,
-  ParameterValues,
-  ResourceSpace,
-  toSeconds,
-} from '../model/index.js';
+import { type MachineSpec, ParameterValues, ResourceSpace } from '../model/index.js';
 import type { OpenTrace } from '../workloads/formats/format.js';
 import { formatNamed, formatOf } from '../workloads/formats/index.js';
 import { fileName } from '../workloads/formats/text-file.js';
-import { rowAt, type TaskRow } from '../workloads/trace.js';
-
-/** Amounts by resource, in the unit of each: cores, MiB, GPUs. */
-export type Amounts = Readonly<Record<string, number>>;
-
-/** A row of a trace: equal tasks of one job. Rows of one job follow each other. Times are seconds. */
-export interface TraceRow {
-  readonly job: string | number;
-  readonly framework: string;
-  readonly submit: number;
-  readonly tasks: number;
-  /** Of one task. */
-  readonly demand: Amounts;
-  /** The run time; Infinity for a service that runs to the end. */
-  readonly duration: number;
-  /** The user's estimate of the run time, and the limit at which a task is stopped; undefined without one. */
-  readonly estimate: number | undefined;
-  readonly timeLimit: number | undefined;
-  readonly priority: number;
-  /** Whether all tasks of the job start at one instant. */
-  readonly gang: boolean;
-  readonly user: string | undefined;
-  readonly group: string | undefined;
-  readonly queue: string | undefined;
-  readonly labels: Readonly<Record<string, string>> | undefined;
-  /** When the job should be done. */
-  readonly deadline: number | undefined;
-  /** Name of the tasks for `after` of other rows, the tasks of the same job that must finish first, and the job that must end first. */
-  readonly task: string | undefined;
-  readonly after: readonly string[];
-  readonly follows: string | number | undefined;
-}
+import { rowAt } from '../workloads/trace.js';
+import { type Amounts, amountsOf, type TraceRow, traceRowOf } from './trace-rows.js';
 
 /** A machine of a trace. */
 export interface TraceMachine {
@@ -112,43 +75,11 @@ export async function readTrace(path: string, options: TraceOptions = {}): Promi
       const opened = format.open(path, space, settings, machines);
       trace = opened;
       for await (const batch of opened.batches())
-        for (let row = 0; row < batch.length; row++) yield rowOf(rowAt(batch, row), opened);
+        for (let row = 0; row < batch.length; row++) yield traceRowOf(rowAt(batch, row), opened);
     },
   };
 }
 
-function rowOf(row: TaskRow, { space, frameworks }: OpenTrace): TraceRow {
-  const { job, tasks, priority, gang, user, group, queue, labels, dependencies } = row;
-  return {
-    job,
-    framework: frameworks[row.framework].name,
-    submit: toSeconds(row.submit),
-    tasks,
-    demand: amounts(row.demand, space),
-    duration: toSeconds(row.duration),
-    estimate: finite(row.estimate),
-    timeLimit: finite(row.timeLimit ?? row.estimate),
-    priority,
-    gang,
-    user,
-    group,
-    queue,
-    labels,
-    deadline: finite(row.deadline ?? FOREVER),
-    task: dependencies?.task,
-    after: dependencies?.after ?? [],
-    follows: dependencies?.follows,
-  };
-}
-
 function machineOf({ name, capacity, attributes }: MachineSpec, space: ResourceSpace): TraceMachine {
-  return { name, capacity: amounts(capacity, space), attributes: { ...attributes } };
-}
-
-function amounts(quanta: ArrayLike<number>, { kinds }: ResourceSpace): Amounts {
-  return Object.fromEntries(kinds.map(({ name, quantaPerUnit }, d) => [name, quanta[d] / quantaPerUnit]));
-}
-
-function finite(time: Micros): number | undefined {
-  return time < FOREVER ? toSeconds(time) : undefined;
+  return { name, capacity: amountsOf(capacity, space), attributes: { ...attributes } };
 }

@@ -1,4 +1,3 @@
-import { runMany } from '../lab/run/node/run-many.js';
 import type { RunSpec } from '../lab/run/run-spec.js';
 import { withFoundWarmUp } from '../lab/run/warm-up.js';
 import { checkRuns, plannedName, runFolders } from '../lab/scenario/policy-choice.js';
@@ -7,6 +6,7 @@ import { choicesOfScenario } from '../lab/scenario/scenario.js';
 import type { RunRecord } from '../metrics/run-record.js';
 import { toSeconds } from '../model/index.js';
 import { checkWritable, withoutEmptyFolders } from '../results/files/result-files.js';
+import { PolicyObjects } from './policy-objects.js';
 import type { RunScenario } from './scenario.js';
 import { stoppedBy } from './stopping.js';
 
@@ -36,7 +36,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs every policy of the scenario under every seed, on all cores, and returns the records in this order.
+ * Runs every policy of the scenario under every seed, on all cores, and returns the records in this order. A policy that is an object runs in
+ * the thread of the caller, one run after another, because functions cannot be sent to another thread: it cannot be stopped inside a call.
  *
  * ```ts
  * import { run } from 'fairground';
@@ -50,12 +51,13 @@ export interface RunOptions {
 export async function run(scenario: RunScenario, options: RunOptions = {}): Promise<RunRecord[]> {
   const { signal, progress, out, note = () => {} } = options;
   return stoppedBy(signal, async () => {
-    const wanted = await runSpecs(choicesOfScenario(scenario), note);
+    const objects = new PolicyObjects();
+    const wanted = await specsOf(scenario, objects, note);
     if (out !== undefined) checkWritable(out, 'folder');
-    await checkRuns(wanted);
+    await checkRuns(wanted, objects.sources);
     const stop = signal === undefined ? {} : { signal };
     const specs = await withFoundWarmUp(wanted, (pilots) =>
-      runMany(
+      objects.perform(
         pilots.map((spec) => ({ spec })),
         stop,
       ),
@@ -63,7 +65,7 @@ export async function run(scenario: RunScenario, options: RunOptions = {}): Prom
     const folders = out === undefined ? [] : runFolders(specs, out);
     const tasks = specs.map((spec, i) => ({ spec, ...(out !== undefined && { out: folders[i] }) }));
     return withoutEmptyFolders(folders, () =>
-      runMany(tasks, {
+      objects.perform(tasks, {
         ...stop,
         progress: (i, { now, done }) => progress?.(progressOf(specs, i, toSeconds(now), done)),
         done: (i, { summary }) => progress?.(progressOf(specs, i, summary.run.length, 1)),
@@ -72,7 +74,23 @@ export async function run(scenario: RunScenario, options: RunOptions = {}): Prom
   });
 }
 
-function progressOf(specs: readonly RunSpec[], i: number, time: number, done: number | undefined): Progress {
+/** The runs of a scenario: every policy under every seed. @throws InputError */
+export function specsOf(
+  scenario: RunScenario,
+  objects: PolicyObjects,
+  note: (line: string) => void,
+): Promise<RunSpec[]> {
+  const choices = choicesOfScenario({ ...scenario, policy: objects.named(scenario.policy) });
+  return runSpecs(choices, note, objects.loaded);
+}
+
+/** Progress of run `i`, at a simulated time in seconds. */
+export function progressOf(
+  specs: readonly RunSpec[],
+  i: number,
+  time: number,
+  done: number | undefined,
+): Progress {
   const { seed } = specs[i];
   return { run: i, runs: specs.length, policy: plannedName(specs[i]), seed, time, done };
 }

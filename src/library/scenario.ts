@@ -1,4 +1,5 @@
 import type { SectionName } from '../lab/extensions/index.js';
+import type { PolicyChoice } from './policy-objects.js';
 
 /** A value of a parameter: `0.2`, `'30s'`, `'64GiB'`. */
 export type SettingValue = string | number;
@@ -22,9 +23,9 @@ export type Sections = { readonly [Name in SectionName]?: Readonly<Record<string
 export interface RunScenario extends Sections {
   /**
    * Policies or policy files, with their arguments: `'drf'`, `'drf,drf(interval=30s)'`, `['fcfs', './mine.ts(spare=0.2)']`. The default is
-   * `silos,drf,bin-packing`.
+   * `silos,drf,bin-packing`. An object of the type `Policy` of `fairground/policies` is allowed, too; its parameters are set by `set`.
    */
-  readonly policy?: string | readonly string[];
+  readonly policy?: PolicyChoice | readonly PolicyChoice[];
   /** A generated workload: `smack` (the default) or `google-2011`. */
   readonly workload?: string;
   /** A trace file to replay instead. */
@@ -91,10 +92,16 @@ export interface SweepSample {
 /** A value, or several values: an axis of a sweep. */
 export type OneOrMore<Value> = Value | readonly Value[];
 
-/** A scenario of which any field may be a list of values. Every combination of them is run. */
+/**
+ * A scenario of which any field may be a list of values. Every combination of them is run. A policy is no object here: runs whose results
+ * are there are not repeated, so each is named by a digest of all that it depends on, and an object has none.
+ */
 export type SweepScenario = {
-  readonly [Key in keyof Omit<RunScenario, 'set' | 'services' | 'seeds'>]: OneOrMore<RunScenario[Key]>;
+  readonly [Key in keyof Omit<RunScenario, 'set' | 'services' | 'seeds' | 'policy'>]: OneOrMore<
+    RunScenario[Key]
+  >;
 } & Pick<RunScenario, 'services' | 'seeds'> & {
+    readonly policy?: OneOrMore<string>;
     /** Parameters, each with one value or several. */
     readonly set?: Readonly<Record<string, OneOrMore<SettingValue>>>;
     /** Further combinations: values of some axes, each with all values of the others. */

@@ -4,6 +4,7 @@ import type { ScenarioDocument } from '../lab/sweep/axis.js';
 import { planSweep, type SweepCell, type SweepPlan } from '../lab/sweep/plan-sweep.js';
 import { runSweep } from '../lab/sweep/run-sweep.js';
 import { sweepOf } from '../lab/sweep/sweep-file.js';
+import { InputError } from '../model/index.js';
 import { checkWritable } from '../results/files/result-files.js';
 import type { SweepScenario } from './scenario.js';
 import { stoppedBy } from './stopping.js';
@@ -77,6 +78,7 @@ export interface SweepResults {
 export async function sweep(scenario: SweepScenario, options: SweepOptions): Promise<SweepResults> {
   const { out, jobs = false, csv = false, workers, signal, progress, note = () => {} } = options;
   return stoppedBy(signal, async () => {
+    checkPolicies(scenario);
     const plan = await planSweep(sweepOf(scenario as ScenarioDocument), [], note);
     checkWritable(out, 'folder');
     const now = { runs: 0, finished: 0, failed: 0 };
@@ -104,6 +106,15 @@ export async function sweep(scenario: SweepScenario, options: SweepOptions): Pro
       tables: Object.fromEntries(outcome.tables.map((table) => [table, join(out, `${table}.parquet`)])),
     };
   });
+}
+
+/** The types refuse an object, too. @throws InputError */
+function checkPolicies({ policy }: SweepScenario): void {
+  if ([policy].flat().some((one: unknown) => typeof one === 'object' || typeof one === 'function'))
+    throw new InputError(
+      { field: 'policy', path: ['policy'] },
+      'is an object; a sweep needs names or files of policies, whose digests tell which runs are there already',
+    );
 }
 
 function sweptRun({ axes }: SweepPlan, { id, spec, parameters }: SweepCell): SweptRun {

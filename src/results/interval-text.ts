@@ -26,10 +26,13 @@ export function cellOf(
   };
 }
 
-/** A mean over seeds, with the half-width of its interval if any: `37.5 ± 0.2 %`. The digits follow the half-width. */
+/**
+ * A mean over seeds, with the half-width of its interval if any: `37.5 ± 0.2 %`. The digits follow the half-width, and the unit the larger
+ * of both: `0 ± 8 min`.
+ */
 export function intervalText(value: MeanInterval | undefined, written: Written): string {
   if (value === undefined || !hasWidth(value.halfWidth)) return metricText(value?.mean, written);
-  const scale = scaleOf(value.mean, written);
+  const scale = scaleOf(Math.max(Math.abs(value.mean), value.halfWidth), written);
   const decimals = decimalsFor(value.halfWidth, value.mean, scale);
   return `${scaled(value.mean, scale, decimals)} ± ${widthText(value.halfWidth, scale, decimals)}${scale.suffix}`;
 }
@@ -48,13 +51,13 @@ export function valueText(value: ComparedValue | undefined, written: Written): s
 /** The mean of a column, with the digits that its interval allows. */
 export function meanText(value: ComparedValue | undefined, written: Written): string {
   if (value === undefined || !hasWidth(value.halfWidth)) return metricText(value?.mean, written);
-  const scale = scaleOf(value.mean, written);
+  const scale = scaleOf(Math.max(Math.abs(value.mean), value.halfWidth), written);
   return `${scaled(value.mean, scale, decimalsFor(value.halfWidth, value.mean, scale))}${scale.suffix}`;
 }
 
 /**
  * A difference: `-38.0 ± 21 (12) s`, with the half-width of the simultaneous interval, and in parentheses that of this difference
- * alone if it is another. Differences of shares are in percentage points. Empty without an interval.
+ * alone if it is another. One that rounds to 0 has no sign. Differences of shares are in percentage points. Empty without an interval.
  */
 export function differenceText(difference: ComparedDifference | undefined, written: Written): string {
   if (difference?.halfWidth === undefined) return '';
@@ -63,12 +66,21 @@ export function differenceText(difference: ComparedDifference | undefined, writt
   const scale = scaleOf(Math.max(Math.abs(mean), halfWidth), written);
   const suffix = scale.suffix === ' %' ? ' pp' : scale.suffix;
   const decimals = decimalsFor(corrected?.halfWidth ?? halfWidth, mean, scale, 'short');
-  const sign = mean > 0 ? '+' : '';
-  const head = `${sign}${scaled(mean, scale, decimals)}`;
+  const head = withSign(scaled(mean, scale, decimals));
   if (halfWidth === 0) return `${head}${suffix}`;
   const alone = widthText(halfWidth, scale, decimals);
   const together = corrected === undefined ? alone : widthText(corrected.halfWidth, scale, decimals);
   return `${head} ± ${together}${together === alone ? '' : ` (${alone})`}${suffix}`;
+}
+
+/** A difference without an interval: `+3.0 s`, `-0.2 pp`, `0`. */
+export function changeText(difference: number, written: Written): string {
+  return withSign(metricText(difference, written)).replace(/ %$/, ' pp');
+}
+
+/** A number in text with a plus if it is positive; 0, also one that is rounded, has no sign. */
+function withSign(text: string): string {
+  return /^[^-–]*[1-9]/.test(text) ? `+${text}` : text;
 }
 
 /** A unit in which numbers are written: value / size, then the suffix. */

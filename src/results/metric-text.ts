@@ -6,8 +6,14 @@ import type { Metric } from './metric.js';
 export type Written = Pick<Metric, 'unit' | 'isRare'>;
 
 /** Formats the value of a metric: `37.5 %`, `2m 5s`, `12,345`; a dash without a value. */
-export function metricText(value: number | undefined, { unit, isRare }: Written): string {
+export function metricText(value: number | undefined, written: Written): string {
   if (value === undefined || Number.isNaN(value)) return '–';
+  const text = numberText(value, written);
+  // A small negative number is rounded to -0.
+  return /[1-9]/.test(text) ? text : text.replace(/^-/, '');
+}
+
+function numberText(value: number, { unit, isRare }: Written): string {
   switch (unit) {
     case 's':
       return durationText(fromSeconds(value));

@@ -129,6 +129,7 @@ const MISTAKES: readonly (readonly [string, readonly string[], RegExp])[] = [
   ['a machines file that is not there', ['--machines', './nope.csv'], /nope\.csv: file not found/],
   ['a seed and seeds', ['--seed', '1', '--seeds', '1-3'], /--seeds: contradicts the seed; give one of them/],
   ['a seed given twice', ['--seed', '1', '--seed', '2'], /--seed: is given twice/],
+  ['a seed in two ranges', ['--seeds', '1-3,2-4'], /--seeds: "2" is given twice/],
   ['seeds that are no numbers', ['--seeds', 'a'], /--seeds: found "a", expected whole numbers and ranges/],
   ['a backward range of seeds', ['--seeds', '5-2'], /--seeds: found "5-2", expected a range/],
   [

@@ -1,33 +1,28 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PROJECT, simulate, temporaryFolder } from './simulate-command.js';
 
-/** Every command and subcommand. */
-const COMMANDS = [
-  '',
-  'run',
-  'compare',
-  'compact',
-  'gate',
-  'reproduce',
-  'policy',
-  'policy list',
-  'policy show',
-  'policy new',
-  'policy check',
-  'trace',
-  'trace describe',
-  'trace validate',
-  'trace generate',
-  'trace formats',
-  'schema',
-  'master',
-  'replay',
-  'rehearse',
-  'submit',
-  'agent',
-];
+/** The commands in the list of a help text, by their first words. */
+function commandsIn(help: string, above: readonly string[]): string[][] {
+  const section = help.split('Commands:\n')[1]?.split('\n\n')[0] ?? '';
+  const start = ['simulate', ...above].join(' ');
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith(`  ${start} `))
+    .map((line) => line.slice(`  ${start} `.length).split(' ')[0])
+    .filter((name) => /^[a-z]/.test(name))
+    .map((name) => [...above, name]);
+}
+
+/** This command and all of its subcommands, as the help lists them. */
+function commandsBelow(command: readonly string[]): string[] {
+  const { stdout } = simulate(...command, '--help');
+  return [command.join(' '), ...commandsIn(stdout, command).flatMap(commandsBelow)];
+}
+
+const COMMANDS = commandsBelow([]);
 
 /** Options that make an example short. */
 const SHORT = '--until 1h --machines 60x16cpu/64GiB/4TiBdisk --set spark.jobsPerHour=20';
@@ -43,11 +38,35 @@ const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly 
   'simulate --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv': { because: 'needs the log' },
   'simulate --policy drf,./mine.ts --report mine.html': { because: 'needs a policy file of the reader' },
   "simulate --policy 'drf,drf(interval=30s)'": { more: SHORT },
+  'simulate --policy \'list(order="priority + waited/1h",backfill=easy)\'': { more: SHORT },
+  'simulate compare results --versus drf --latex': { because: 'needs a folder of results' },
+  "simulate compare before after --metric 'tail = p99(taskWait) / mean(taskWait)'": {
+    because: 'needs two folders of results',
+  },
+  'simulate sweep study.yaml --out study': { because: 'needs a file of the reader' },
+  'simulate sweep --policy drf,silos --vary machines=400x16cpu/64GiB,500x16cpu/64GiB --seeds 1-5 --out sizes':
+    { more: '--until 5m --workers 2 --set spark.jobsPerHour=20' },
+  'simulate query \'select policy, machines, avg("wait.p95") from runs group by all\' sizes': {
+    because: 'needs the results of a sweep',
+  },
+  'simulate sweep study.yaml --out study --engine bullmq --redis redis://host:6379': {
+    because: 'needs a Redis',
+  },
+  'simulate worker --redis redis://host:6379': { because: 'needs a Redis' },
+  'simulate query \'select policy, avg("wait.p95") from runs group by policy\' study': {
+    because: 'needs the results of a sweep',
+  },
+  'simulate query "describe runs" study': { because: 'needs the results of a sweep' },
+  "simulate compact --objective 'p95(taskWait) <= 2 min and utilization.cpus.allocated.mean > 30%'": {
+    because: 'a search takes minutes',
+  },
+  'simulate gate -b baselines/smack -c ./mine.ts --max-seeds 40': { because: 'needs a baseline' },
+  'simulate trace convert KTH-SP2.swf kth.parquet': { because: 'needs the log' },
   'simulate compare before after': { because: 'needs two folders of results' },
   'simulate compact --policy silos,drf': { because: 'a search takes minutes' },
   "simulate compact --seeds 1-11 --objective 'byFramework.web.wait.p99<=1m'": { because: 'takes minutes' },
   'simulate gate --baseline baselines/smack --tolerance wait.p95=5%': { because: 'needs a baseline' },
-  'simulate --policy drf --seeds 1-5 --out baselines/smack': { more: SHORT },
+  'simulate --policy drf --seeds 1-10 --out baselines/smack': { more: SHORT },
   'simulate reproduce openb': { because: 'needs reference data' },
   'simulate policy list': {},
   'simulate policy show drf': {},
@@ -78,16 +97,30 @@ const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly 
 /** The examples of a help text, without what is said of them; a long one goes over several lines. */
 function examplesOf(help: string): string[] {
   const section = help.split('Examples:\n')[1]?.split('\n\n')[0] ?? '';
-  const text = section.replace(/\s+/g, ' ');
-  return Object.keys(EXAMPLES).filter((example) => text.includes(example.replace(/\s+/g, ' ')));
+  const examples: string[] = [];
+  for (const line of section.split('\n')) {
+    const [left] = line.slice(2).split(/ {2,}/);
+    if (left.startsWith('simulate ') || left === 'simulate') examples.push(left);
+    else if (left !== '') examples.push(`${examples.pop() ?? ''} ${left}`);
+  }
+  return examples;
 }
 
 describe('--help', () => {
+  it('lists every command that the parser knows', () => {
+    const source = readFileSync(join(PROJECT, 'src', 'cli', 'command-line.ts'), 'utf8');
+    const table = source.slice(source.indexOf('const COMMANDS'), source.indexOf('\n};'));
+    const known = [...table.matchAll(/^ {2}(\w+): async/gm)].map(([, name]) => name);
+    expect(known.length).toBeGreaterThan(10);
+    expect(COMMANDS.filter((command) => /^\w+$/.test(command)).sort()).toEqual(known.sort());
+    expect(COMMANDS.filter((command) => command.startsWith('policy '))).toHaveLength(4);
+  });
+
   it.each(COMMANDS)('of simulate %s has an example', (command) => {
     const { code, stdout } = simulate(...command.split(' ').filter(Boolean), '--help');
     expect(code).toBe(0);
-    expect(stdout).toContain('Examples:');
-    expect(examplesOf(stdout).length).toBeGreaterThan(0);
+    expect(examplesOf(stdout)).not.toEqual([]);
+    expect(Object.keys(EXAMPLES)).toEqual(expect.arrayContaining(examplesOf(stdout)));
   });
 
   const runnable = Object.entries(EXAMPLES).flatMap(([example, how]) =>

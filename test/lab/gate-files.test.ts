@@ -7,6 +7,7 @@ import { gate, gateObjectives } from '../../src/lab/gate/gate.js';
 import { gateMarkdown, junitXml, writeGateFiles } from '../../src/lab/gate/gate-files.js';
 import { gatePlot } from '../../src/lab/gate/gate-plot.js';
 import { gateDocument, gateSchema } from '../../src/lab/gate/gate-schema.js';
+import { gateNotes } from '../../src/lab/gate/gate-text.js';
 import { readObjectives } from '../../src/lab/gate/objectives.js';
 import type { JudgedGate } from '../../src/lab/gate/run-gate.js';
 import { parseTolerances } from '../../src/lab/gate/tolerance.js';
@@ -104,10 +105,27 @@ describe('the files of a gate', () => {
   it('are a picture with a row for each gated metric that differs', () => {
     const picture = gatePlot(worse().result) ?? '';
     expect(picture).toMatch(/^<svg [^>]*>.*<\/svg>\n$/s);
-    expect(picture.match(/<circle /g)).toHaveLength(1);
+    expect(picture.match(/class="mark/g)).toHaveLength(1);
+    expect(picture).toContain('<g class="fail">');
     expect(picture).toContain('>wait.mean</text>');
     expect(picture).not.toMatch(/NaN|undefined|Infinity/);
     expect(gatePlot(judged([100, 300], [100, 300]).result)).toBeUndefined();
+  });
+
+  it('show a metric that was 0 at the border of the picture, with its difference', () => {
+    const picture = gatePlot(judged([0, 0, 0, 0], [60, 58, 61, 62]).result) ?? '';
+    expect(picture).toMatch(/<g class="fail">.*wait\.mean.*\(was 0 s\)/);
+    expect(picture).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  it('say that a share of 0 allows nothing, and ask for no number of seeds', () => {
+    const gate = judged([0, 0, 0, 0], [0, 0, 0, 0.001]);
+    expect(gate.result).toMatchObject({ verdict: 'undecided', seedsNeeded: undefined });
+    const notes = gateNotes(gate);
+    expect(notes).toContain(
+      'wait.mean is 0 in the baseline, and a share of 0 allows nothing: give an absolute tolerance, such as --tolerance wait.mean=1.',
+    );
+    expect(notes.join(' ')).not.toMatch(/Add seeds|would decide/);
   });
 
   it('are written to one folder', () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { ComparedDifference, ComparedValue } from '../../src/results/comparison.js';
-import { differenceText, intervalText, meanText, valueText } from '../../src/results/interval-text.js';
+import {
+  changeText,
+  differenceText,
+  intervalText,
+  meanText,
+  valueText,
+} from '../../src/results/interval-text.js';
 import type { Written } from '../../src/results/metric-text.js';
 
 const interval = (mean: number, halfWidth: number | undefined) => ({ count: 3, mean, halfWidth });
@@ -15,6 +21,8 @@ describe('the text of an interval', () => {
     [234567, 2100, 'count', '234,567 ± 2,100'],
     [1000, 0.4, 'count', '1,000.00 ± 0.40'],
     [0.70412, 0.0761, 'ratio', '0.704 ± 0.076'],
+    [0.0004, 480, 's', '0.0 ± 8.0 min'],
+    [-0.0004, 4800, 's', '0 ± 80 min'],
   ])('of %d ± %d in %s has two digits of the half-width: %s', (mean, halfWidth, unit, text) => {
     expect(intervalText(interval(mean, halfWidth), { unit })).toBe(text);
   });
@@ -65,6 +73,28 @@ describe('the text of a difference', () => {
 
   it('of shares is in percentage points', () => {
     expect(differenceText(difference(0.0036, 0.0053, 0.016), { unit: 'share' })).toBe('+0.4 ± 1.6 (0.5) pp');
+  });
+
+  it.each<[number, number, Written['unit'], string]>([
+    [0.1, 480, 's', '0 ± 8 min'],
+    [-0.1, 480, 's', '0 ± 8 min'],
+    [0.00001, 0.03, 'share', '0 ± 3 pp'],
+    [0.6, 4.2, 'count', '+1 ± 4'],
+    [0.4, 4.2, 'count', '0 ± 4'],
+  ])('of %d ± %d in %s has a sign only if it is not rounded to 0: %s', (mean, halfWidth, unit, text) => {
+    expect(differenceText(difference(mean, halfWidth), { unit })).toBe(text);
+  });
+
+  it.each<[number, Written['unit'], string]>([
+    [3, 's', '+3 s'],
+    [-3, 's', '-3 s'],
+    [0.02, 'share', '+2.0 pp'],
+    [0.00001, 'share', '0.0 pp'],
+    [-0.00001, 'share', '0.0 pp'],
+    [-0.01, 'count', '0'],
+    [1234, 'count', '+1,234'],
+  ])('of %d in %s without an interval is %s', (difference, unit, text) => {
+    expect(changeText(difference, { unit })).toBe(text);
   });
 
   it('says equal where no seed differs, and nothing where there is no interval', () => {

@@ -11,6 +11,7 @@ import type { GateObjective } from '../../lab/gate/objectives.js';
 import { specOf } from '../../lab/gate/rerun.js';
 import {
   type Candidate,
+  checkMaxSeeds,
   type GateOutcome,
   type GateRequest,
   type JudgedGate,
@@ -164,8 +165,7 @@ function checkArguments(args: GateArguments): void {
     for (const [name, value] of Object.entries(ofBaseline))
       if (value !== undefined) throw needs(`--${name.replace('maxSeeds', 'max-seeds')}`, '--baseline');
   }
-  if (maxSeeds !== undefined && !(Number.isInteger(maxSeeds) && maxSeeds >= 2 && maxSeeds <= 10_000))
-    throw InputError.expected({ field: '--max-seeds' }, maxSeeds, 'a whole number from 2 to 10000');
+  if (maxSeeds !== undefined) checkMaxSeeds(maxSeeds);
   if (update === true && (reason ?? '').trim() === '')
     throw new InputError({ field: '--update' }, "needs --reason 'why the baseline changes'");
   if (reason !== undefined && update !== true) throw needs('--reason', '--update');

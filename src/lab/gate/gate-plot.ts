@@ -1,4 +1,6 @@
+import { metricText } from '../../results/metric-text.js';
 import type { GatedMetric, GateResult } from './gate.js';
+import { changeText } from './gate-text.js';
 import { allowedHarm } from './tolerance.js';
 
 /** A metric in the plot: harm and interval as shares of the baseline. */
@@ -8,85 +10,119 @@ interface Bar {
   readonly harm: number;
   readonly halfWidth: number;
   readonly allowed: number;
+  /** The difference in the unit of the metric. */
+  readonly change: string;
 }
 
 /** A plot with more rows is no summary. */
 const MOST_ROWS = 12;
 
-const WIDTH = 720;
-const LABELS = 320;
-const ROW = 22;
-const TOP = 34;
-const BOTTOM = 30;
+const WIDTH = 820;
+const LABELS = 250;
+const RIGHT = 560;
+const ROW = 26;
+const TOP = 52;
+const BOTTOM = 56;
 
-/** Readable on white and on black. */
-const COLOURS: Readonly<Record<GatedMetric['verdict'], string>> = {
-  fail: '#d1242f',
-  undecided: '#9a6700',
-  better: '#1a7f37',
-  pass: '#57606a',
-  same: '#57606a',
-  changed: '#57606a',
-};
+/** Characters of a name that fit, and of a difference. */
+const MOST_OF_NAME = 36;
+const MOST_OF_CHANGE = 24;
+
+/** Text has a contrast of at least 4.5 on white, and those of a dark page on black. */
+const STYLE = `svg{color-scheme:light dark;font:12px system-ui,sans-serif}text{fill:#57606a}.name{fill:#1f2328}.zone{fill:#57606a;opacity:.13}.axis{stroke:#8c959f}.grid{stroke:#8c959f;opacity:.3}.limit{stroke:#57606a;stroke-width:1.5}
+.fail{--c:#cf222e}.undecided{--c:#9a6700}.better{--c:#1a7f37}.pass{--c:#57606a}.mark{fill:var(--c);stroke:var(--c);stroke-width:2}.open{fill:#fff}.span{stroke:var(--c);stroke-width:2.5}.word{fill:var(--c);font-weight:600}
+@media(prefers-color-scheme:dark){text{fill:#9198a1}.name{fill:#f0f6fc}.zone{fill:#9198a1;opacity:.2}.limit{stroke:#9198a1}.fail{--c:#ff7b72}.undecided{--c:#d29922}.better{--c:#3fb950}.pass{--c:#9198a1}.open{fill:#0d1117}}`;
 
 /**
- * An SVG picture of the gated metrics that differ: harm in percent of the baseline, with its simultaneous interval and the tolerance.
- * Undefined if there is none.
+ * An SVG picture of the gated metrics that differ: harm in percent of the baseline, with its simultaneous interval and the tolerance. The
+ * worst is at the top; a metric that is 0 in the baseline is at the border. It follows the colours of a dark page. Undefined if no metric
+ * differs.
  */
 export function gatePlot({ metrics, policies }: GateResult): string | undefined {
-  const bars = metrics
+  const all = metrics
     .flatMap((one) => barOf(one, policies.length > 1))
-    .sort((a, b) => b.harm - b.allowed - (a.harm - a.allowed))
-    .slice(0, MOST_ROWS);
+    .sort((a, b) => b.harm - b.allowed - (a.harm - a.allowed));
+  const bars = all.slice(0, MOST_ROWS);
   if (bars.length === 0) return undefined;
   // Wide intervals are cut at the border, so that the means and the tolerances stay apart.
-  const most = 1.6 * Math.max(...bars.map(({ harm, allowed }) => Math.max(Math.abs(harm), allowed)), 1e-9);
+  const sizes = bars.flatMap(({ harm, allowed }) => [Math.abs(harm), allowed]).filter(Number.isFinite);
+  const step = niceStep((1.3 * Math.max(...sizes, 1e-9)) / 2);
+  const most = 2.4 * step;
   const x = (share: number) =>
-    LABELS + ((Math.max(-most, Math.min(most, share)) + most) / (2 * most)) * (WIDTH - LABELS - 16);
+    LABELS + ((Math.max(-most, Math.min(most, share)) + most) / (2 * most)) * (RIGHT - LABELS);
   const bottom = TOP + bars.length * ROW;
   const parts = [
-    text(LABELS - 8, 20, 'end', 'gated metric', '#57606a'),
-    text(x(0), 20, 'middle', '← better | worse →', '#57606a'),
-    line(x(0), TOP - 6, x(0), bottom, '#57606a', 1),
-    ...bars.flatMap((bar, i) => barParts(bar, TOP + i * ROW + ROW / 2, x)),
-    ...[-most / 2, 0, most / 2].map((share) =>
-      text(x(share), bottom + 18, 'middle', percent(share), '#57606a'),
-    ),
+    text(x(0) - 8, 20, 'end', '← better'),
+    text(x(0) + 8, 20, 'start', 'worse →'),
+    text(LABELS - 10, 40, 'end', 'gated metric'),
+    text(RIGHT + 16, 40, 'start', 'difference'),
+    text(WIDTH - 12, 40, 'end', 'verdict'),
+    ...[-2, -1, 1, 2].map((n) => line('grid', x(n * step), TOP, x(n * step), bottom)),
+    line('axis', x(0), TOP - 6, x(0), bottom),
+    ...bars.flatMap((bar, i) => barParts(bar, TOP + i * ROW + ROW / 2, x, most)),
+    ...[-2, -1, 0, 1, 2].map((n) => text(x(n * step), bottom + 18, 'middle', percent(n * step))),
+    text(LABELS, bottom + 40, 'start', 'harm in % of the baseline; shaded: the tolerance'),
+    ...(all.length > bars.length
+      ? [text(WIDTH - 12, bottom + 40, 'end', `${all.length - bars.length} more in gate.json`)]
+      : []),
   ];
   const height = bottom + BOTTOM;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, sans-serif" font-size="12"><title>Harm in percent of the baseline, with simultaneous intervals and tolerances</title>${parts.join('')}</svg>\n`;
+  const title = 'Harm in percent of the baseline, with simultaneous intervals and tolerances';
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img"><title>${title}</title><style>${STYLE}</style>${parts.join('')}</svg>\n`;
 }
 
-function barOf(
-  { policy, metric, baseline, difference, corrected, tolerance, verdict }: GatedMetric,
-  named: boolean,
-): Bar[] {
-  if (tolerance === undefined || verdict === 'same' || baseline === 0) return [];
-  const size = Math.abs(baseline);
-  return [
-    {
-      name: named ? `${policy}: ${metric.key}` : metric.key,
-      verdict,
-      harm: (metric.better === 'higher' ? -difference.mean : difference.mean) / size,
-      halfWidth: (corrected?.halfWidth ?? 0) / size,
-      allowed: allowedHarm(tolerance, baseline) / size,
-    },
-  ];
+function barOf(one: GatedMetric, named: boolean): Bar[] {
+  const { policy, metric, baseline, difference, corrected, tolerance, verdict } = one;
+  if (tolerance === undefined || verdict === 'same') return [];
+  const harm = metric.better === 'higher' ? -difference.mean : difference.mean;
+  const allowed = allowedHarm(tolerance, baseline);
+  const row = { name: named ? `${policy}: ${metric.key}` : metric.key, verdict };
+  if (baseline !== 0) {
+    const size = Math.abs(baseline);
+    const halfWidth = (corrected?.halfWidth ?? 0) / size;
+    return [{ ...row, harm: harm / size, halfWidth, allowed: allowed / size, change: changeText(one) }];
+  }
+  // Harm is no share of 0: what is more than allowed, or better, is at the border.
+  const side = harm > allowed ? Number.POSITIVE_INFINITY : harm < 0 ? Number.NEGATIVE_INFINITY : 0;
+  const change = `${changeText(one)} (was ${metricText(0, metric)})`;
+  return [{ ...row, harm: side, halfWidth: 0, allowed: 0, change }];
 }
 
 function barParts(
-  { name, verdict, harm, halfWidth, allowed }: Bar,
+  { name, verdict, harm, halfWidth, allowed, change }: Bar,
   y: number,
   x: (share: number) => number,
+  most: number,
 ): string[] {
-  const colour = COLOURS[verdict];
-  const label = name.length > 48 ? `…${name.slice(-47)}` : name;
+  const label = name.length > MOST_OF_NAME ? `…${name.slice(1 - MOST_OF_NAME)}` : name;
+  const shown = change.length > MOST_OF_CHANGE ? `${change.slice(0, MOST_OF_CHANGE - 1)}…` : change;
+  const [low, high] = [harm - halfWidth, harm + halfWidth];
   return [
-    text(LABELS - 8, y + 4, 'end', label, colour),
-    line(x(allowed), y - 8, x(allowed), y + 8, '#d1242f', 1),
-    line(x(harm - halfWidth), y, x(harm + halfWidth), y, colour, 2),
-    `<circle cx="${round(x(harm))}" cy="${y}" r="4" fill="${colour}"/>`,
+    `<g class="${verdict}">`,
+    label === name ? '' : `<title>${escaped(name)}</title>`,
+    text(LABELS - 10, y + 4, 'end', label, 'name'),
+    `<rect class="zone" x="${round(x(0))}" y="${y - 9}" width="${round(x(allowed) - x(0))}" height="18"/>`,
+    line('limit', x(allowed), y - 9, x(allowed), y + 9),
+    line('span', x(low), y, x(high), y),
+    ...(low < -most ? [arrow(x(low), y, -1)] : []),
+    ...(high > most ? [arrow(x(high), y, 1)] : []),
+    mark(verdict, round(x(harm)), y),
+    text(RIGHT + 16, y + 4, 'start', shown),
+    text(WIDTH - 12, y + 4, 'end', verdict, 'word'),
+    '</g>',
   ];
+}
+
+/** The verdict is a shape, too, for those who do not see the colours: a filled or an open circle, or a square for a failure. */
+function mark(verdict: Bar['verdict'], x: number, y: number): string {
+  if (verdict === 'fail')
+    return `<rect class="mark" x="${round(x - 4.5)}" y="${y - 4.5}" width="9" height="9"/>`;
+  return `<circle class="mark${verdict === 'undecided' ? ' open' : ''}" cx="${x}" cy="${y}" r="4.5"/>`;
+}
+
+/** The end of an interval that is cut. */
+function arrow(x: number, y: number, direction: 1 | -1): string {
+  return `<path class="mark" d="M${round(x + 5 * direction)} ${y}l${-6 * direction} -4v8z"/>`;
 }
 
 function text(
@@ -94,17 +130,24 @@ function text(
   y: number,
   anchor: 'start' | 'middle' | 'end',
   content: string,
-  colour: string,
+  className?: string,
 ): string {
-  return `<text x="${round(x)}" y="${y}" text-anchor="${anchor}" fill="${colour}">${escaped(content)}</text>`;
+  const named = className === undefined ? '' : ` class="${className}"`;
+  return `<text${named} x="${round(x)}" y="${y}" text-anchor="${anchor}">${escaped(content)}</text>`;
 }
 
-function line(x1: number, y1: number, x2: number, y2: number, colour: string, width: number): string {
-  return `<line x1="${round(x1)}" y1="${y1}" x2="${round(x2)}" y2="${y2}" stroke="${colour}" stroke-width="${width}"/>`;
+function line(className: string, x1: number, y1: number, x2: number, y2: number): string {
+  return `<line class="${className}" x1="${round(x1)}" y1="${y1}" x2="${round(x2)}" y2="${y2}"/>`;
+}
+
+/** The least of 1, 2 and 5 times a power of ten that is not below the size. */
+function niceStep(size: number): number {
+  const power = 10 ** Math.floor(Math.log10(size));
+  return (([1, 2, 5].find((factor) => factor * power >= size * (1 - 1e-9)) as number) ?? 10) * power;
 }
 
 function percent(share: number): string {
-  return share === 0 ? '0' : `${share > 0 ? '+' : ''}${Number((share * 100).toPrecision(2))} %`;
+  return share === 0 ? '0' : `${share > 0 ? '+' : '−'}${Number((Math.abs(share) * 100).toPrecision(2))} %`;
 }
 
 function round(value: number): number {

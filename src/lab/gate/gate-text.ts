@@ -1,8 +1,8 @@
-import { differenceText } from '../../results/interval-text.js';
+import { changeText as changeAlone, differenceText } from '../../results/interval-text.js';
 import { listText, metricText, pluralText } from '../../results/metric-text.js';
-import type { GatedMetric, GateResult, MetricVerdict } from './gate.js';
+import { allowsShareOfZero, type GatedMetric, type GateResult, type MetricVerdict } from './gate.js';
 import type { Undecided } from './gate-schema.js';
-import type { GateDesign, JudgedGate } from './run-gate.js';
+import { type GateDesign, type JudgedGate, MOST_SEEDS } from './run-gate.js';
 
 /** The metrics of one policy, in rows of text: the metric, and a cell for each column. */
 export interface GateTable {
@@ -69,7 +69,7 @@ export function changeText({
   corrected,
 }: Pick<GatedMetric, 'metric' | 'difference' | 'corrected'>): string {
   const { mean, halfWidth } = difference;
-  if (halfWidth === undefined) return `${mean > 0 ? '+' : ''}${metricText(mean, metric)}`;
+  if (halfWidth === undefined) return changeAlone(mean, metric);
   const width = corrected?.halfWidth ?? halfWidth;
   return differenceText(
     { ...difference, halfWidth: width, corrected: undefined, isSupported: false },
@@ -139,7 +139,8 @@ export function gateNotes({ result, design, notes }: JudgedGate): string[] {
     ...(design !== null && most > 1 && differs && exact.length < policies.length
       ? [seedsText(most, result, design)]
       : []),
-    ...(verdict === 'undecided' ? [adviceText(most, result)] : []),
+    ...(verdict === 'undecided' ? adviceTexts(most, result) : []),
+    ...ofZeroNotes(metrics),
     ...lostNotes(metrics),
     ...notes,
   ];
@@ -157,16 +158,39 @@ function seedsText(
 }
 
 /** What to do about an undecided gate. */
-function adviceText(seeds: number, { seedsNeeded, metrics }: GateResult): string {
-  if (seeds < 2) return 'One seed gives no interval: add seeds to the baseline, ten or more.';
-  const undecided = metrics.filter(({ verdict }) => verdict === 'undecided');
+function adviceTexts(seeds: number, { seedsNeeded, metrics }: GateResult): string[] {
+  if (seeds < 2) return ['One seed gives no interval: add seeds to the baseline, ten or more.'];
+  const undecided = metrics.filter((one) => one.verdict === 'undecided' && !allowsShareOfZero(one));
+  if (undecided.length === 0) return [];
   if (seedsNeeded === undefined) {
     const isConstant = undecided.some(({ corrected }) => corrected?.halfWidth === 0);
     return isConstant
-      ? 'Add seeds: a difference that is equal under all of them needs six or more, because it shows no variance.'
-      : 'Add seeds.';
+      ? [
+          'Add seeds: a difference that is equal under all of them needs six or more, because it shows no variance.',
+        ]
+      : ['Add seeds.'];
   }
-  return `Add seeds: about ${pluralText(seedsNeeded, 'seed')} would decide, if the variance stays.`;
+  const count = pluralText(seedsNeeded, 'seed');
+  return seedsNeeded > MOST_SEEDS
+    ? [`More seeds hardly decide: about ${count} would be needed. Allow more with --tolerance.`]
+    : [`Add seeds: about ${count} would decide, if the variance stays.`];
+}
+
+/** Metrics that are notes of their own; of more, only the number is said. */
+const MOST_NAMED = 3;
+
+/** No number of seeds shows that a metric stays within a share of 0. */
+function ofZeroNotes(metrics: readonly GatedMetric[]): string[] {
+  const found = metrics.filter(
+    (one) => allowsShareOfZero(one) && (one.verdict === 'undecided' || one.verdict === 'fail'),
+  );
+  if (found.length === 0) return [];
+  const keys = [...new Set(found.map(({ metric }) => metric.key))];
+  const more = keys.length > MOST_NAMED ? [pluralText(keys.length - MOST_NAMED, 'other metric')] : [];
+  const are = keys.length === 1 ? 'is' : 'are';
+  return [
+    `${listText([...keys.slice(0, MOST_NAMED), ...more])} ${are} 0 in the baseline, and a share of 0 allows nothing: give an absolute tolerance, such as --tolerance ${keys[0]}=1.`,
+  ];
 }
 
 function lostNotes(metrics: readonly GatedMetric[]): string[] {

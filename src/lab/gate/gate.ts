@@ -243,10 +243,18 @@ function overall(verdicts: readonly MetricVerdict[]): GateResult['verdict'] {
   return found ?? (verdicts.includes('changed') ? 'pass' : 'same');
 }
 
+/** A share of a baseline of 0 allows no harm, and no number of seeds shows that there is none at all. */
+export function allowsShareOfZero({
+  baseline,
+  tolerance,
+}: Pick<GatedMetric, 'baseline' | 'tolerance'>): boolean {
+  return baseline === 0 && tolerance?.kind === 'relative' && tolerance.amount > 0;
+}
+
 /** With this many seeds, the interval of each undecided metric is expected to exclude 0 or to be within the tolerance. */
 function seedsNeeded(metrics: readonly GatedMetric[]): number | undefined {
   const needed = metrics
-    .filter(({ verdict }) => verdict === 'undecided')
+    .filter((one) => one.verdict === 'undecided' && !allowsShareOfZero(one))
     .map(({ metric, baseline, difference, corrected, tolerance }) => {
       if (corrected === undefined || tolerance === undefined || corrected.halfWidth === 0) return undefined;
       const harm = harmOf(metric, difference);

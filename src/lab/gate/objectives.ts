@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { FormulaObjective } from '../../formulas/objective.js';
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
-import { didYouMean, InputError } from '../../model/index.js';
+import { didYouMean, InputError, type InputPlace } from '../../model/index.js';
+import { type DocumentPath, schemaMistake } from '../../results/files/schema-mistake.js';
 import { metricPathExists, metricsOf } from '../../results/metric.js';
-import { readYaml, type YamlFile } from '../scenario/yaml-file.js';
+import { readYaml } from '../scenario/yaml-file.js';
 
 /** A condition on the metrics of a run. */
 export interface GateObjective {
@@ -50,17 +51,42 @@ export const objectivesSchema = z
   })
   .strict();
 
-type Entry = z.output<typeof objectivesSchema>['objectives'][number];
+/**
+ * A condition over the metrics of a run, such as `taskWait.p95 <= 2 min`; all runs of every policy must meet it, or those of one policy, or
+ * a share of them.
+ */
+export type ObjectiveEntry =
+  | string
+  | {
+      readonly formula: string;
+      readonly policy?: string | undefined;
+      /** Above 0, at most 1. */
+      readonly share?: number | undefined;
+    };
 
 /** Reads the objectives of a YAML file. @throws InputError with file, line and field. */
 export async function readObjectives(path: string): Promise<GateObjective[]> {
   const file = readYaml(path, objectivesSchema);
+  return objectivesOf(file.value.objectives, (at) => ({ file: path, ...file.positionOf(at), path: at }));
+}
+
+/** The objectives of a document that is not a file. @throws InputError with the path of the entry. */
+export async function parseObjectives(entries: readonly ObjectiveEntry[]): Promise<GateObjective[]> {
+  const document = { objectives: entries };
+  const parsed = objectivesSchema.safeParse(document);
+  if (!parsed.success) throw schemaMistake(parsed.error.issues[0], document, objectivesSchema);
+  return objectivesOf(parsed.data.objectives, (path) => ({ field: path.join('.'), path }));
+}
+
+/** The place of an entry of the document. */
+type PlaceOf = (path: DocumentPath) => InputPlace;
+
+async function objectivesOf(entries: readonly ObjectiveEntry[], placeOf: PlaceOf): Promise<GateObjective[]> {
   const { formulaObjective } = await import('../../formulas/objective.js');
-  return file.value.objectives.map((entry, i) => {
-    const at = ['objectives', i, ...(typeof entry === 'string' ? [] : ['formula'])];
-    const place = { file: path, ...file.positionOf(at), path: at };
+  return entries.map((entry, i) => {
+    const place = placeOf(['objectives', i, ...(typeof entry === 'string' ? [] : ['formula'])]);
     try {
-      return objectiveOf(file, entry, formulaObjective(formulaOf(entry)), i);
+      return objectiveOf(entry, formulaObjective(formulaOf(entry)), placeOf(['objectives', i]));
     } catch (error) {
       // The character is that in the formula, which a line of YAML may fold or quote.
       if (!(error instanceof InputError)) throw error;
@@ -73,20 +99,17 @@ export async function readObjectives(path: string): Promise<GateObjective[]> {
   });
 }
 
-function formulaOf(entry: Entry): string {
+function formulaOf(entry: ObjectiveEntry): string {
   return typeof entry === 'string' ? entry : entry.formula;
 }
 
 function objectiveOf(
-  file: YamlFile<unknown>,
-  entry: Entry,
+  entry: ObjectiveEntry,
   { text, metrics, isMet }: FormulaObjective,
-  place: number,
+  place: InputPlace,
 ): GateObjective {
-  const { policy, share = 1 } = typeof entry === 'string' ? {} : entry;
-  const path = ['objectives', place];
-  const mistake = (problem: string) =>
-    new InputError({ file: file.path, ...file.positionOf(path), path }, problem);
+  const { policy, share = 1 } = typeof entry === 'string' ? { policy: undefined } : entry;
+  const mistake = (problem: string) => new InputError(place, problem);
   return {
     text,
     judge(runs) {

@@ -5,6 +5,7 @@ import { InputError, quote } from '../../model/index.js';
 import { nominalLevels, type Spending } from '../../results/statistics/alpha-spending.js';
 import { CONFIDENCE } from '../../results/statistics/mean-interval.js';
 import { type RunTask, summaryText } from '../run/node/run-task.js';
+import type { RunSources } from '../run/run-sources.js';
 import { checkRuns } from '../scenario/policy-choice.js';
 import { type GateOptions, type GateResult, gate } from './gate.js';
 import { type Rerun, specOf, specUnder } from './rerun.js';
@@ -16,7 +17,12 @@ export type Candidate =
   /** Results of other runs. */
   | { readonly kind: 'results'; readonly runs: readonly Summary[] }
   /** Another policy, such as `drf(refuse=10s)` or `./mine.ts`, in place of the only one of the baseline. */
-  | { readonly kind: 'policy'; readonly use: string };
+  | { readonly kind: 'policy'; readonly use: string }
+  /** Runs that are made under the seeds of the baseline. */
+  | { readonly kind: 'runs'; readonly under: RunsUnderSeeds };
+
+/** Runs of every policy under each of these seeds. @throws InputError */
+export type RunsUnderSeeds = (seeds: readonly string[]) => Promise<readonly RunTask[]>;
 
 /** What a gate compares, and the runs that it may make. */
 export interface GateRequest extends Omit<GateOptions, 'confidence'> {
@@ -26,10 +32,14 @@ export interface GateRequest extends Omit<GateOptions, 'confidence'> {
   readonly rerun: Rerun;
   /** Files of the baseline's policies, for runs of the baseline under further seeds. */
   readonly baselineFiles?: ReadonlyMap<string, string> | undefined;
+  /** How the baseline was made, if that is known. Otherwise, it is made again by its results. */
+  readonly baselineRuns?: RunsUnderSeeds | undefined;
   /** Adds seeds until the gate is decided, up to this number. Without it, all seeds of the baseline are compared once. */
   readonly maxSeeds?: number | undefined;
   readonly spending?: Spending;
   readonly perform: (tasks: readonly RunTask[]) => Promise<readonly RunRecord[]>;
+  /** What the runs read; by default, the files of this computer. */
+  readonly sources?: RunSources;
 }
 
 /** The looks of a gate: how many seeds each has, and which look decided. */
@@ -68,10 +78,11 @@ const FEWEST_SEEDS = 3;
  * first look that decides. @throws InputError
  */
 export async function runGate(request: GateRequest): Promise<GateOutcome> {
-  const { baseline, candidate, tolerances, objectives, spending = 'obrien-fleming' } = request;
+  const { baseline, candidate, tolerances, objectives, maxSeeds, spending = 'obrien-fleming' } = request;
+  if (maxSeeds !== undefined) checkMaxSeeds(maxSeeds);
   const stored = [...new Set(baseline.map(({ run }) => run.seed))];
   const { most, notes } = mostSeeds(request, stored.length);
-  const looks = looksOf(stored.length, most, request.maxSeeds !== undefined);
+  const looks = looksOf(stored.length, most, maxSeeds !== undefined);
   const levels = levelsOf(looks, spending);
   const seeds = [...stored, ...furtherSeeds(stored, most - stored.length)];
   const before: Summary[] = [];
@@ -95,18 +106,25 @@ export async function runGate(request: GateRequest): Promise<GateOutcome> {
   throw new InputError({ field: '--baseline' }, 'contains no run');
 }
 
+/** More seeds than this are no test any more. */
+export const MOST_SEEDS = 10_000;
+
+/** @throws InputError unless it is a number of seeds that a gate may use. */
+export function checkMaxSeeds(count: number): void {
+  if (!(Number.isInteger(count) && count >= 2 && count <= MOST_SEEDS))
+    throw InputError.expected({ field: '--max-seeds' }, count, `a whole number from 2 to ${MOST_SEEDS}`);
+}
+
 /** The largest number of seeds, and a note if it is less than what is allowed. */
 function mostSeeds(
-  { candidate, baselineFiles, maxSeeds }: GateRequest,
+  { candidate, baselineFiles, baselineRuns, maxSeeds }: GateRequest,
   stored: number,
 ): { readonly most: number; readonly notes: readonly string[] } {
   const most = maxSeeds ?? stored;
-  const canAdd = candidate.kind === 'policy' || (candidate.kind === 'rerun' && baselineFiles !== undefined);
+  const hasBaseline = baselineFiles !== undefined || baselineRuns !== undefined;
+  const canAdd = candidate.kind === 'policy' || (candidate.kind !== 'results' && hasBaseline);
   if (most <= stored || canAdd) return { most, notes: [] };
-  const reason =
-    candidate.kind === 'results'
-      ? 'the candidate is a folder of results'
-      : 'the policy of the baseline is needed for more: --candidate POLICY, or --baseline-policy FILE';
+  const reason = WHY_NO_MORE[candidate.kind];
   return {
     most: stored,
     notes: [
@@ -114,6 +132,14 @@ function mostSeeds(
     ],
   };
 }
+
+/** Why a gate cannot add seeds, by what its candidate is. */
+const WHY_NO_MORE: Readonly<Record<Candidate['kind'], string>> = {
+  results: 'the candidate is a folder of results',
+  runs: 'a policy of the baseline is not built in: give the scenario of the baseline for more',
+  rerun: 'the policy of the baseline is needed for more: --candidate POLICY, or --baseline-policy FILE',
+  policy: '',
+};
 
 /** Numbers of seeds at the looks: from those of the baseline, if they are fewer than the limit, to the limit. */
 function looksOf(stored: number, most: number, isSequential: boolean): number[] {
@@ -143,7 +169,8 @@ function furtherSeeds(stored: readonly string[], count: number): string[] {
 /** The baseline's own runs under seeds that it does not have. */
 async function moreOfBaseline(request: GateRequest, seeds: readonly string[]): Promise<Summary[]> {
   if (seeds.length === 0) return [];
-  const { baseline, rerun, baselineFiles = new Map() } = request;
+  const { baseline, rerun, baselineFiles = new Map(), baselineRuns } = request;
+  if (baselineRuns !== undefined) return performed(request, await baselineRuns(seeds));
   const files = { ...rerun, policyFiles: baselineFiles };
   const firsts = firstOfEach(baseline);
   const specs = firsts.map((first) => specOf(first, files));
@@ -151,10 +178,17 @@ async function moreOfBaseline(request: GateRequest, seeds: readonly string[]): P
     ...specs.map((spec) => ({ spec })),
     ...specs.flatMap((spec) => seeds.map((seed) => ({ spec: { ...spec, seed } }))),
   ];
-  await checkRuns(tasks.map(({ spec }) => spec));
-  const runs = (await request.perform(tasks)).map(({ summary }) => summary);
+  const runs = await performed(request, tasks);
   for (const [i, first] of firsts.entries()) checkRepeated(first, runs[i]);
   return runs.slice(firsts.length);
+}
+
+async function performed({ perform, sources }: GateRequest, tasks: readonly RunTask[]): Promise<Summary[]> {
+  await checkRuns(
+    tasks.map(({ spec }) => spec),
+    sources,
+  );
+  return (await perform(tasks)).map(({ summary }) => summary);
 }
 
 /** One run for each policy with its settings. */
@@ -196,13 +230,14 @@ async function runsOfCandidate(
   baseline: readonly Summary[],
 ): Promise<readonly Summary[]> {
   const { candidate, rerun } = request;
-  if (candidate.kind === 'results') {
-    const seeds = new Set(baseline.map(({ run }) => run.seed));
-    return candidate.runs.filter(({ run }) => seeds.has(run.seed));
-  }
+  const seeds = new Set(baseline.map(({ run }) => run.seed));
+  if (candidate.kind === 'results') return candidate.runs.filter(({ run }) => seeds.has(run.seed));
+  if (candidate.kind === 'runs') return performed(request, await candidate.under([...seeds]));
   const specs = baseline.map((summary) =>
     candidate.kind === 'policy' ? specUnder(candidate.use, summary, rerun) : specOf(summary, rerun),
   );
-  await checkRuns(specs);
-  return (await request.perform(specs.map((spec) => ({ spec })))).map(({ summary }) => summary);
+  return performed(
+    request,
+    specs.map((spec) => ({ spec })),
+  );
 }

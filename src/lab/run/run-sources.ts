@@ -19,8 +19,8 @@ export interface RunSources {
   readonly version: string;
   /** The policy of this name, or of the file at this path; `watch` follows the calls of a policy from a file. @throws InputError */
   readonly policy: (nameOrPath: string, watch?: DecisionWatch) => Promise<Policy>;
-  /** A digest of the policy's source, for the summary; absent where none can be computed. @throws InputError */
-  readonly policyDigest?: (nameOrPath: string) => Promise<string>;
+  /** A digest of the policy's source, for the summary; absent or undefined where none can be computed. @throws InputError */
+  readonly policyDigest?: (nameOrPath: string) => Promise<string | undefined>;
   /** @throws InputError */
   readonly workload: (choice: FileChoice) => Promise<Workload>;
   /** @throws InputError */

@@ -14,6 +14,7 @@ import {
 } from '../policy-file/policy-use.js';
 import { FILES } from '../run/node/run.js';
 import { checkRun } from '../run/plan-run.js';
+import type { RunSources } from '../run/run-sources.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { assignSettings, formerNameNote, formerNameNotes, formerNames, parameterNames } from './settings.js';
 
@@ -115,13 +116,13 @@ function formerArgumentNotes({ use, policy }: LoadedUse): string[] {
 }
 
 /** Checks every run before the first one starts; seeds do not matter to the check. @throws InputError */
-export async function checkRuns(specs: readonly RunSpec[]): Promise<void> {
+export async function checkRuns(specs: readonly RunSpec[], sources: RunSources = FILES): Promise<void> {
   // A single run checks itself before it starts.
   if (specs.length === 1) return;
   const checked = new Set<string>();
   for (const spec of specs) {
     const policy = plannedName(spec);
-    if (!checked.has(policy)) await checkRun(spec, FILES);
+    if (!checked.has(policy)) await checkRun(spec, sources);
     checked.add(policy);
   }
 }

@@ -133,7 +133,7 @@ function seedsOf(choices: RunChoices): string[] {
   if (seeds === undefined) return [seed ?? '1'];
   if (seed !== undefined)
     throw new InputError({ field: '--seeds' }, 'contradicts the seed; give one of them');
-  return list('--seeds', seeds).flatMap((part) => {
+  const all = list('--seeds', seeds).flatMap((part) => {
     const range = /^(\d+)-(\d+)$/.exec(part);
     if (range === null && !/^\d+$/.test(part))
       throw InputError.expected({ field: '--seeds' }, part, SEEDS_FORM);
@@ -147,6 +147,12 @@ function seedsOf(choices: RunChoices): string[] {
       );
     return Array.from({ length: to - from + 1 }, (_, i) => String(from + i));
   });
+  const known = new Set<string>();
+  for (const one of all) {
+    if (known.has(one)) throw new InputError({ field: '--seeds' }, `${quote(one)} is given twice`);
+    known.add(one);
+  }
+  return all;
 }
 
 function list(option: string, text: string): string[] {

@@ -20,6 +20,9 @@ export type ScenarioDocument = Readonly<Record<string, unknown>>;
 /** Keys of a scenario that hold settings: their names are left out of the names of axes. */
 const CONTAINERS = new Set(['set', 'services']);
 
+/** Every run has its policy, beside the axes. */
+const POLICY_KEYS = new Set(['policy', 'policies']);
+
 /** The name of the axis of this field: `drf.interval` for `set: { drf.interval: … }`. */
 function axisName(path: DocumentPath): string {
   const [first, ...rest] = path.map(String);
@@ -54,6 +57,8 @@ export function findAxes(document: ScenarioDocument): {
 
 function checkValues(path: DocumentPath, values: readonly AxisValue[]): void {
   const name = axisName(path);
+  if (POLICY_KEYS.has(name))
+    throw new InputError({ field: name, path }, 'is a list of other lists, expected one list of policies');
   if (values.length === 0)
     throw new InputError({ field: name, path }, 'is an empty list, expected at least one value');
   const texts = values.map(axisText);

@@ -12,15 +12,12 @@ import {
 } from '../../results/files/parquet-table.js';
 import { ResultFile, writeResult } from '../../results/files/result-files.js';
 import { tableSchemaText } from '../../results/files/table-schema.js';
-import { VERSION } from '../../results/files/version.js';
+import { SWEEP_VERSION, VERSION } from '../../results/files/version.js';
 import { plannedName } from '../scenario/policy-choice.js';
 import { cellsFolder, partPath, type TableName } from './cell-folder.js';
 import { KEY_COLUMNS } from './cell-tables.js';
 import type { FailedCell } from './local-engine.js';
 import type { SweepCell, SweepPlan } from './plan-sweep.js';
-
-/** The form of `sweep.json`. */
-const SWEEP_VERSION = 'fairground/sweep@1';
 
 /**
  * Merges the parts of all cells into one file per table, in the order of the cells: `runs.parquet` and so on, with a column for each axis,

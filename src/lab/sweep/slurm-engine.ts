@@ -14,7 +14,7 @@ import { type Engine, type EngineTask, type FailedCell, magnitude } from './loca
 import type { SweepCell } from './plan-sweep.js';
 import { type CellList, failurePath } from './slurm-cells.js';
 
-/** The default of Slurm's MaxArraySize allows task numbers up to 1,000. */
+/** More tasks in an array are a load for Slurm's controller. Its default limit is 1,001. */
 const MOST_TASKS = 1000;
 
 /** Milliseconds between two looks at the results, and between two questions to Slurm, which are a load for its controller. */
@@ -110,7 +110,7 @@ class SubmittedSweep {
   private async submit(): Promise<string> {
     const { results, jobs, decisionLimit, workers } = this.task;
     const cells = [...this.missing.values()].map(({ id, spec }) => ({ id, spec }));
-    const parts = Math.min(MOST_TASKS, cells.length);
+    const parts = Math.min(MOST_TASKS, await largestArray(), cells.length);
     const file = join(this.folder, 'cells.json');
     const list: CellList = {
       engine: buildHash(),
@@ -169,6 +169,14 @@ async function tasksLeft(array: string): Promise<number | undefined> {
     // Slurm forgets an array some minutes after its end.
     return /Invalid job id/.test((error as Error).message) ? 0 : undefined;
   }
+}
+
+/** The number of tasks that this Slurm allows in an array. */
+async function largestArray(): Promise<number> {
+  const config = await slurm('scontrol', ['show', 'config']);
+  const limit = Number(/^MaxArraySize\s*=\s*(\d+)/m.exec(config)?.[1]);
+  // 0 forbids arrays; sbatch then says so.
+  return limit > 0 ? limit : MOST_TASKS;
 }
 
 /** Runs a command of Slurm. @throws InputError when it fails or is not installed. */

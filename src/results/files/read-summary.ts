@@ -1,11 +1,19 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { SUMMARY_VERSION } from '../../metrics/catalogue/entry.js';
 import { summarySchema } from '../../metrics/catalogue/summary-schema.js';
 import { InputError } from '../../model/index.js';
 import { RESULTS_VERSION } from '../results-schema.js';
 import { schemaMistake } from './schema-mistake.js';
+import { SWEEP_VERSION } from './version.js';
+
+/** What is read of `sweep.json`. */
+const sweepSchema = z.object({
+  schema: z.literal(SWEEP_VERSION),
+  cells: z.array(z.object({ id: z.string() })),
+});
 
 const VERSION_1 = 'fairground/summary@1';
 
@@ -40,8 +48,13 @@ export function summaryFiles(folder: string): string[] {
 function cellsOfSweep(folder: string): string[] | undefined {
   const manifest = join(folder, 'sweep.json');
   if (!existsSync(manifest)) return undefined;
-  const { cells = [] } = parsedFile(manifest) as { cells?: readonly { readonly id: string }[] };
-  return cells.map(({ id }) => join(folder, 'cells', id, 'summary.json')).filter(existsSync);
+  const read = sweepSchema.safeParse(parsedFile(manifest));
+  if (!read.success)
+    throw new InputError(
+      { file: manifest },
+      'is not the list of runs of a sweep of this version; the same simulate sweep writes it again',
+    );
+  return read.data.cells.map(({ id }) => join(folder, 'cells', id, 'summary.json')).filter(existsSync);
 }
 
 function filesWithin(folder: string, depth: number): string[] {

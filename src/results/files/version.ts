@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+/** The form of `sweep.json`. */
+export const SWEEP_VERSION = 'fairground/sweep@1';
+
 /** The root folder of the package, for both the sources and the build. */
 export function packageRoot(): string {
   for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {

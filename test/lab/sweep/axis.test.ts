@@ -37,6 +37,9 @@ describe('an axis of a sweep', () => {
 
   it('has at least one value, and none twice', () => {
     expect(() => findAxes({ until: [] })).toThrow('until: is an empty list, expected at least one value');
+    expect(() => findAxes({ policy: [['drf', 'silos'], ['fcfs']] })).toThrow(
+      'policy: is a list of other lists, expected one list of policies',
+    );
     expect(() => findAxes({ until: ['1h', '1h'] })).toThrow('until: has the value "1h" twice');
   });
 });

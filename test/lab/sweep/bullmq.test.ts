@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { simulate } from '../../cli/simulate-command.js';
+import { PROJECT, simulate } from '../../cli/simulate-command.js';
 import {
   cellsInTable,
   endAll,
@@ -132,6 +132,62 @@ describe.runIf(hasRedis)('a sweep on BullMQ', () => {
       0,
       expect.stringContaining(`${CELLS - kept} runs, ${kept} there already`),
     ]);
+    expect(tablesOf(out)).toEqual(tablesOf(local));
+  });
+
+  it('goes on when Redis is back within ten seconds, although it has lost its data', async () => {
+    const out = join(folder, 'back');
+    const producer = sweep(out);
+    const taker = worker();
+    await expect.poll(() => finishedCells(out).length).toBeGreaterThanOrEqual(2);
+    server.process.kill('SIGKILL');
+    await server.ended;
+    expect(finishedCells(out).length).toBeLessThan(CELLS);
+    await delay(2000);
+    await startRedis();
+    expect([await producer.ended, producer.text()]).toEqual([
+      0,
+      expect.stringMatching(/^8 runs\. Tables in /),
+    ]);
+    expect(await cellsInTable(out)).toHaveLength(CELLS);
+    expect(tablesOf(out)).toEqual(tablesOf(local));
+    taker.process.kill('SIGTERM');
+    expect(await taker.ended).toBe(0);
+    expect(await jobs()).toEqual(EMPTY);
+  });
+
+  it('has the table of jobs of a sweep on one computer', async () => {
+    const study = ['--policy', 'drf,fcfs', '--until', '10m', '--jobs'];
+    const [alone, queued] = ['jobs-alone', 'jobs-queued'].map((name) => join(folder, name));
+    expect(simulate('sweep', ...study, '--out', alone)).toMatchObject({ code: 0, stderr: '' });
+    worker();
+    const queue = ['--engine', 'bullmq', '--redis', redis];
+    const producer = startSimulate(['sweep', ...study, '--out', queued, ...queue]);
+    expect([await producer.ended, producer.text()]).toEqual([0, expect.stringContaining('jobs.parquet')]);
+    const [expected, found] = [alone, queued].map((out) => readFileSync(join(out, 'jobs.parquet')));
+    expect(found.equals(expected)).toBe(true);
+    expect(tablesOf(queued)).toEqual(tablesOf(alone));
+  });
+
+  it('gets no result from a worker of another build, which ends with one line', async () => {
+    const other = join(folder, 'another-build');
+    cpSync(join(PROJECT, 'dist'), join(other, 'dist'), { recursive: true });
+    for (const name of ['package.json', 'node_modules']) symlinkSync(join(PROJECT, name), join(other, name));
+    writeFileSync(join(other, 'dist', '.source-hash'), 'f'.repeat(64));
+    const out = join(folder, 'builds');
+    const producer = sweep(out);
+    const stranger = start(process.execPath, [
+      join(other, 'dist', 'cli.js'),
+      ...['worker', '--redis', redis, '--workers', '1'],
+    ]);
+    const line = /has another build of Fairground \([0-9a-f]{12}\) than the sweep \([0-9a-f]{12}\)/;
+    expect(await stranger.ended).toBe(2);
+    const said = stranger.text().replace(/\n(?=.)/g, ' ');
+    expect(said).toMatch(line);
+    expect(said.match(/simulate: /g)).toHaveLength(1);
+    worker();
+    expect(await producer.ended).toBe(0);
+    expect(producer.text().replace(/\n(?=.)/g, ' ')).toMatch(line);
     expect(tablesOf(out)).toEqual(tablesOf(local));
   });
 

@@ -23,8 +23,12 @@ export const SLURM_PROGRAMS = [
   'sbatch',
   'squeue',
   'scancel',
+  'scontrol',
   'sinfo',
 ] as const;
+
+/** The largest number of tasks in an array. */
+export const LARGEST_ARRAY = 6;
 
 /** Starts Slurm with machines of one core each. Its processes are those of `start`. */
 export async function startSlurm(folder: string, machines: number): Promise<PrivateSlurm> {
@@ -81,6 +85,7 @@ SelectType=select/cons_tres
 SelectTypeParameters=CR_Core
 SchedulerType=sched/builtin
 SchedulerParameters=sched_min_interval=0
+MaxArraySize=${LARGEST_ARRAY}
 SlurmdParameters=config_overrides
 ReturnToService=2
 KillWait=5

@@ -175,6 +175,17 @@ describe('a sweep', () => {
     ]);
   });
 
+  it.each(['{"schema":"fairground/sweep@9","cells":[]}', 'null', '{"cells":5}'])(
+    'is refused in one line when its list of runs is of another version: %s',
+    async (text) => {
+      const results = newFolder();
+      writeFileSync(join(results, 'sweep.json'), text);
+      expect(() => readSummaries(results)).toThrow(
+        /sweep\.json: is not the list of runs of a sweep of this version/,
+      );
+    },
+  );
+
   it('merges equal bytes from a copy of its cells', async () => {
     const [results, copy] = [newFolder(), newFolder()];
     const plan = await planOf(SMALL, [], trace);

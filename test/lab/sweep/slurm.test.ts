@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,7 @@ import {
   startSimulate,
   tablesOf,
 } from './engine-processes.js';
-import { type PrivateSlurm, SLURM_PROGRAMS, startSlurm } from './private-slurm.js';
+import { LARGEST_ARRAY, type PrivateSlurm, SLURM_PROGRAMS, startSlurm } from './private-slurm.js';
 
 const hasSlurm = hasPrograms(...SLURM_PROGRAMS);
 if (!hasSlurm)
@@ -74,6 +74,23 @@ describe.runIf(hasSlurm)('a sweep on Slurm', () => {
     expect(simulate('sweep', ...STUDY, '--out', local).code).toBe(0);
     expect(tablesOf(out)).toEqual(tablesOf(local));
     expect(slurm.tasks()).toEqual([]);
+  });
+
+  it('has several cells in a task when there are more than this Slurm allows tasks', async () => {
+    const study = ['--policy', 'drf,fcfs', '--seeds', '1-4', '--until', '5m', '--jobs'];
+    const [out, local] = ['several', 'several-local'].map((name) => join(folder, name));
+    const producer = sweep(out, study);
+    await expect.poll(() => existsSync(join(out, 'slurm', 'cells.json'))).toBe(true);
+    const { parts, cells } = JSON.parse(readFileSync(join(out, 'slurm', 'cells.json'), 'utf8'));
+    expect([parts, cells.length]).toEqual([LARGEST_ARRAY, 8]);
+    expect([await producer.ended, producer.text()]).toEqual([
+      0,
+      expect.stringMatching(/^8 runs\. Tables in /),
+    ]);
+    expect(simulate('sweep', ...study, '--out', local).code).toBe(0);
+    expect(tablesOf(out)).toEqual(tablesOf(local));
+    const jobs = (results: string) => readFileSync(join(results, 'jobs.parquet'));
+    expect(jobs(out).equals(jobs(local))).toBe(true);
   });
 
   it('that is interrupted cancels its tasks', async () => {

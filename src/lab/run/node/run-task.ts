@@ -9,6 +9,7 @@ import { type Cluster, type Observer, ResourceSpace } from '../../../model/index
 import { partialPath, ResultFile, writeResult } from '../../../results/files/result-files.js';
 import { tableSchemaText } from '../../../results/files/table-schema.js';
 import { runWithTenants } from '../../extensions/tenants/run-tenants.js';
+import type { RunSources } from '../run-sources.js';
 import type { RunHooks, RunSpec } from '../run-spec.js';
 import { FILES } from './run.js';
 
@@ -29,6 +30,7 @@ export interface RunTask {
 export async function performRun(
   task: RunTask,
   hooks: Pick<RunHooks, 'pause' | 'watch'> = {},
+  sources: RunSources = FILES,
 ): Promise<RunRecord> {
   const files: ResultFile[] = [];
   const file = (path: string): ResultFile => {
@@ -40,7 +42,7 @@ export async function performRun(
     const jobs = jobsPaths(task).map(file);
     const events = task.eventsOut === undefined ? undefined : file(task.eventsOut);
     const perfetto = task.perfetto === undefined ? undefined : file(task.perfetto);
-    const record = await runWithTenants(task.spec, FILES, {
+    const record = await runWithTenants(task.spec, sources, {
       ...hooks,
       observers: (cluster, run) => [
         ...fileObservers(cluster, run, jobs, events),
