@@ -26,6 +26,7 @@ import { AllocationMetrics } from './collectors/allocation-metrics.js';
 import { CostMetrics, type EgressPrice } from './collectors/cost-metrics.js';
 import { DependencyMetrics } from './collectors/dependency-metrics.js';
 import { ExistingCapacity } from './collectors/existing-capacity.js';
+import { FaultLog } from './collectors/fault-log.js';
 import { Fragmentation } from './collectors/fragmentation.js';
 import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
@@ -73,6 +74,7 @@ export class Recorder implements Observer {
   readonly locality = { preferred: 0, elsewhere: 0 };
   readonly schedulers = new SchedulerMetricsTable();
   readonly recovery: RecoveryMetrics;
+  readonly faults: FaultLog;
   readonly scaling: ScalingMetrics;
   readonly limits: LimitMetrics;
   /** undefined if no machine has a price. */
@@ -110,6 +112,7 @@ export class Recorder implements Observer {
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.fragmentationBlocked = new FragmentationBlocked(cluster, unallocated);
     this.recovery = new RecoveryMetrics(cluster);
+    this.faults = new FaultLog(cluster);
     this.scaling = new ScalingMetrics(cluster);
     this.limits = new LimitMetrics(cluster);
     const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
@@ -189,6 +192,7 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     const since = this.queue.taskStarted(task, now);
     this.recovery.taskStarted(task, now);
+    this.faults.taskStarted(task, now);
     this.cost?.taskStarted(task, now);
     this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
     framework.tasks.running++;
@@ -219,6 +223,7 @@ export class Recorder implements Observer {
     framework.tasks.requeued(cause);
     this.cost?.taskStopped(task, machine, now);
     this.recovery.taskKilled(task, cause, now);
+    if (cause === 'lost') this.faults.taskStopped(task, machine);
     this.health[tasks.framework[task]]?.taskKilled(task, machine, cause, now);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.queue.taskRequeued(task, now);
@@ -243,6 +248,7 @@ export class Recorder implements Observer {
     const ran = machine !== NONE;
     framework.tasks.ended(outcome, ran);
     this.recovery.taskEnded(task, ran, now);
+    this.faults.taskEnded(task);
     this.health[tasks.framework[task]]?.taskEnded(task, now);
     if (!ran) {
       this.queue.taskLeft(task, now);
@@ -332,16 +338,19 @@ export class Recorder implements Observer {
     this.offers.advance(now);
   }
 
-  machineFailed(machine: MachineId, cause: string): void {
+  machineFailed(machine: MachineId, cause: string, now: Micros): void {
+    this.faults.machineFailed(machine, cause, now);
     if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineFailed(cause);
   }
 
   actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
     this.machines.actualStateChanged(machine, state, now);
+    this.faults.actualStateChanged(machine, state, now);
     this.cost?.actualStateChanged(machine, state, now);
   }
 
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
+    this.faults.machineNoticed(machine, now);
     if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineNoticed(since, now);
   }
 
@@ -361,6 +370,7 @@ export class Recorder implements Observer {
   taskSilenced(task: TaskId, now: Micros): void {
     const { tasks } = this.cluster;
     this.recovery.taskSilenced(task, now);
+    this.faults.taskStopped(task, tasks.machine[task]);
     this.health[tasks.framework[task]]?.taskStopped(task, tasks.machine[task], now);
   }
 
