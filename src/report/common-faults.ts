@@ -1,24 +1,40 @@
 import type { FaultRecord, RecoveryRecord } from '../metrics/fault-records.js';
 import { durationText, fromSeconds } from '../model/index.js';
 import { differenceText, intervalText } from '../results/interval-text.js';
-import { listText, pluralText } from '../results/metric-text.js';
+import { listText, pluralText, type Written } from '../results/metric-text.js';
 import { CONFIDENCE, meanInterval } from '../results/statistics/mean-interval.js';
 import { differencesOf, pairedDifference } from '../results/statistics/paired-difference.js';
 import { correctForNumber, type DifferencesBySeed } from '../results/statistics/simultaneous.js';
 import type { ComparedPolicy } from './compared-policy.js';
-import type { CommonFault, ComparisonCell } from './report-data.js';
+import type { Answer, CommonFault, ComparisonCell } from './report-data.js';
 
 /** More faults are not compared one by one. */
 const MOST_COMPARED = 12;
 
-const SECONDS = { unit: 's' } as const;
-
-/** What is compared of the recovery from a fault, in seconds after it. */
+/** What is compared of a fault: the loss, and the recovery in seconds after the fault. */
 const MEASURES = [
-  { name: 'half of the stopped tasks ran again after', of: (total: RecoveryRecord) => total.half },
-  { name: 'all stopped tasks ran again after', of: (total: RecoveryRecord) => total.running },
-  { name: 'every service was full again after', of: (total: RecoveryRecord) => total.full },
+  { name: 'tasks stopped', unit: 'count', of: ({ tasks }: RecoveryRecord) => tasks },
+  {
+    name: 'half of the stopped tasks ran again after',
+    unit: 's',
+    of: ({ half }: RecoveryRecord, at: number) => after(half, at),
+  },
+  {
+    name: 'all stopped tasks ran again after',
+    unit: 's',
+    of: ({ running }: RecoveryRecord, at: number) => after(running, at),
+  },
+  {
+    name: 'every service was full again after',
+    unit: 's',
+    of: ({ full }: RecoveryRecord, at: number) => after(full, at),
+  },
 ] as const;
+
+/** Null if it was not before the end of the run. */
+function after(time: number | null, at: number): number | null {
+  return time === null ? null : time - at;
+}
 
 /** One measure of one fault under one policy. */
 interface Member {
@@ -37,7 +53,7 @@ export function commonFaults(policies: readonly ComparedPolicy[], reference: num
   ];
   const members = times.map((at) =>
     MEASURES.map(({ of }) => {
-      const bySeed = policies.map((policy) => secondsBySeed(policy, at, of));
+      const bySeed = policies.map((policy) => valuesBySeed(policy, at, of));
       return policies.map((_, i) => memberOf(bySeed, i, reference, seeds));
     }),
   );
@@ -46,14 +62,14 @@ export function commonFaults(policies: readonly ComparedPolicy[], reference: num
     family.map(({ differences }) => differences),
     { confidence: CONFIDENCE, seed: 'faults' },
   );
-  const cellOf = (member: Member): ComparisonCell & { readonly mean: number | undefined } => {
+  const cellOf = (member: Member, written: Written): MeasuredCell => {
     const one = pairedDifference(member.differences.filter((value) => value !== undefined));
     const fixed = corrected[family.indexOf(member)];
     const isSupported = fixed !== undefined && fixed.p <= 1 - CONFIDENCE;
     const difference = one === undefined ? undefined : { ...one, corrected: fixed, isSupported };
     return {
-      value: recoveryText(member.values),
-      difference: differenceText(difference, SECONDS),
+      value: valueText(member.values, written),
+      difference: differenceText(difference, written),
       isSupported,
       mean: knownMean(member.values),
     };
@@ -62,7 +78,10 @@ export function commonFaults(policies: readonly ComparedPolicy[], reference: num
     const faults = policies.flatMap(({ records }) =>
       records.map((record) => faultAt(record.faults.faults, at)),
     );
-    const measures = MEASURES.map(({ name }, i) => ({ name, cells: members[place][i].map(cellOf) }));
+    const measures = MEASURES.map((measure, i) => ({
+      name: measure.name,
+      cells: members[place][i].map((member) => cellOf(member, measure)),
+    }));
     return {
       at,
       until: Math.max(
@@ -86,7 +105,7 @@ export function commonFaults(policies: readonly ComparedPolicy[], reference: num
             faults.flatMap(({ returned }) => returned ?? []),
             '',
           ),
-      answer: answerOf(policies, reference, measures, comparisons),
+      answer: answerOf(policies, reference, measures, { comparisons, last: lastFrameworks(faults) }),
       measures,
     };
   });
@@ -104,17 +123,16 @@ function faultAt(faults: readonly FaultRecord[], at: number): FaultRecord {
   return faults.find((fault) => fault.at === at) as FaultRecord;
 }
 
-/** Seconds after the fault, by seed; null if it took beyond the end of the run, 0 if nothing stopped. */
-function secondsBySeed(
+/** A measure by seed; null if it was not reached before the end of the run, 0 if nothing stopped. */
+function valuesBySeed(
   { records }: ComparedPolicy,
   at: number,
-  of: (total: RecoveryRecord) => number | null,
+  of: (total: RecoveryRecord, at: number) => number | null,
 ): ReadonlyMap<string, number | null> {
   return new Map(
     records.map(({ summary, faults }) => {
       const { total } = faultAt(faults.faults, at);
-      const time = total === null ? at : of(total);
-      return [summary.run.seed, time === null ? null : time - at];
+      return [summary.run.seed, total === null ? 0 : of(total, at)];
     }),
   );
 }
@@ -144,45 +162,84 @@ function knownMean(values: readonly (number | null)[]): number | undefined {
   return known.length < values.length || known.length === 0 ? undefined : meanInterval(known).mean;
 }
 
-function recoveryText(values: readonly (number | null)[]): string {
+function valueText(values: readonly (number | null)[], written: Written): string {
   const known = values.filter((value) => value !== null);
   if (known.length === 0) return 'not before the end';
   if (known.length < values.length)
     return `not before the end in ${values.length - known.length} of ${values.length} seeds`;
-  return intervalText(meanInterval(known), SECONDS);
+  return intervalText(meanInterval(known), written);
 }
 
-type Measure = {
-  readonly name: string;
-  readonly cells: readonly (ComparisonCell & { readonly mean: number | undefined })[];
-};
+interface MeasuredCell extends ComparisonCell {
+  /** Undefined if a seed has no value. */
+  readonly mean: number | undefined;
+}
 
-/** Which policy recovered first, by how much, and with which confidence: by the last measure in which policies differ. */
+interface Measure {
+  readonly name: string;
+  readonly cells: readonly MeasuredCell[];
+}
+
+/** Which policy recovered first, by how much, and with which confidence; and what stopped under each policy. */
 function answerOf(
   policies: readonly ComparedPolicy[],
   reference: number,
-  measures: readonly Measure[],
-  comparisons: number,
-): string {
-  if (policies.length < 2) return '';
+  [stopped, ...recoveries]: readonly Measure[],
+  { comparisons, last }: { readonly comparisons: number; readonly last: readonly string[] },
+): Answer {
+  if (policies.length < 2) return { lead: '', details: '' };
   const name = (i: number) => policies[i].name;
-  const equal = measures.filter(({ cells }) => new Set(cells.map(({ value }) => value)).size === 1);
-  const equalText = equal.map(({ name: what, cells }) => `Under every policy, ${what} ${cells[0].value}.`);
-  const told = measures.filter((measure) => !equal.includes(measure));
-  const texts = told.map(({ name: what, cells }) => {
-    const known = cells.flatMap(({ mean }, i) => (mean === undefined ? [] : [{ mean, i }]));
-    if (known.length === 0) return `No policy came to the point where ${what.replace(/ after$/, '')}.`;
-    const [first] = known.sort((a, b) => a.mean - b.mean);
-    const { value, difference, isSupported } = cells[first.i];
-    const lead = `Under ${name(first.i)}, ${what} ${value}`;
-    if (first.i === reference) return `${lead}: first, but no other policy is shown to be later.`;
-    if (difference === '') return `${lead}: first.`;
-    const sure = isSupported
-      ? `supported at 95 % after correction for ${pluralText(comparisons, 'difference')}`
-      : `not supported at 95 % after correction for ${pluralText(comparisons, 'difference')}; use more seeds`;
-    return `${lead}: first, ${difference} against ${name(reference)} (${sure}).`;
-  });
-  return [...texts.slice(0, 1), ...equalText.slice(-1), ...texts.slice(1)].join(' ');
+  const isEqual = ({ cells }: Measure) => new Set(cells.map(({ value }) => value)).size === 1;
+  const equal = recoveries.filter(isEqual).at(-1);
+  const different = recoveries.find((measure) => !isEqual(measure));
+  const counts = stopped.cells.map(({ value }, i) => `${value} under ${name(i)}`);
+  const first =
+    different === undefined
+      ? { lead: 'No policy recovered before another.', details: '' }
+      : firstAnswer(different, name, reference, comparisons);
+  const details = [
+    first.details,
+    equal === undefined
+      ? ''
+      : `Under every policy, ${equal.name} ${equal.cells[0].value} (last: ${listText(last)}).`,
+    isEqual(stopped)
+      ? `The fault stopped ${stopped.cells[0].value} tasks under every policy.`
+      : `Tasks stopped: ${listText(counts)}.`,
+  ];
+  return { lead: first.lead, details: details.filter((text) => text !== '').join(' ') };
+}
+
+function firstAnswer(
+  { name: what, cells }: Measure,
+  name: (policy: number) => string,
+  reference: number,
+  comparisons: number,
+): Answer {
+  const known = cells.flatMap(({ mean }, i) => (mean === undefined ? [] : [{ mean, i }]));
+  if (known.length === 0)
+    return { lead: `Under no policy it is known when ${what.replace(/ after$/, '')}.`, details: '' };
+  const [first] = known.sort((a, b) => a.mean - b.mean);
+  const { value, difference, isSupported } = cells[first.i];
+  const lead = `${name(first.i)} recovered first: ${what} ${value}`;
+  if (first.i === reference)
+    return { lead: `${lead}.`, details: 'The differences of the other policies to it are in the table.' };
+  if (difference === '')
+    return { lead: `${lead}.`, details: 'One run, or a run that did not recover, gives no interval.' };
+  const corrected = `at 95 % after correction for ${pluralText(comparisons, 'difference')}`;
+  return {
+    lead: `${lead}, ${difference} against ${name(reference)}.`,
+    details: isSupported
+      ? `This difference is supported ${corrected}.`
+      : `This difference is not supported ${corrected}; use more seeds.`,
+  };
+}
+
+/** The frameworks that came back last in any run. */
+function lastFrameworks(faults: readonly FaultRecord[]): string[] {
+  const names = faults.flatMap(({ total, losses }) =>
+    losses.filter(({ full }) => full === total?.full).map(({ framework }) => framework),
+  );
+  return [...new Set(names)];
 }
 
 function whatText(faults: readonly FaultRecord[]): string {

@@ -16,7 +16,7 @@ import {
 
 /** Values of all series, and cells of all heat maps, of a report: with them, it stays below 2 MB. */
 const MOST_VALUES = 260_000;
-const MOST_CELLS = 480_000;
+const MOST_CELLS = 540_000;
 
 /** A heat map with fewer bins and rows than this is coarser than a page shows. */
 const FEWEST_BINS = 128;

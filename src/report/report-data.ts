@@ -71,12 +71,20 @@ export interface ComparisonCell {
   readonly isSupported: boolean;
 }
 
+/** An answer in words. */
+export interface Answer {
+  /** One sentence; empty if there is nothing to compare. */
+  readonly lead: string;
+  /** How sure it is, and what else must be known. */
+  readonly details: string;
+}
+
 /** A card of the first screen: one question, its answer, and the numbers of each policy. */
 export interface Verdict {
   readonly question: string;
   /** What is measured. */
   readonly measure: string;
-  readonly answer: string;
+  readonly answer: Answer;
   /** One per policy. */
   readonly cells: readonly ComparisonCell[];
 }
@@ -116,7 +124,7 @@ export interface CommonFault {
   readonly what: string;
   readonly detected: string;
   readonly returned: string;
-  readonly answer: string;
+  readonly answer: Answer;
   readonly measures: readonly { readonly name: string; readonly cells: readonly ComparisonCell[] }[];
 }
 

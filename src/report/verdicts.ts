@@ -1,7 +1,8 @@
 import { type ComparedMetric, type Comparison, isShort } from '../results/comparison.js';
 import { cellOf, differenceText, valueText } from '../results/interval-text.js';
+import { pluralText } from '../results/metric-text.js';
 import { shownRows } from '../results/shown-rows.js';
-import type { CommonFault, ComparisonCell, ForestRow, Verdict } from './report-data.js';
+import type { Answer, CommonFault, ComparisonCell, ForestRow, Verdict } from './report-data.js';
 
 /** Questions of the first screen, each with the metrics that answer it: the first one that the runs have. */
 function questions(
@@ -40,10 +41,11 @@ export function verdicts(
 
 /** The fault in which policies differ most readily: the first one that stopped tasks. */
 function faultVerdict(faults: readonly CommonFault[]): Verdict {
-  const fault = faults.find(({ answer }) => answer !== '') ?? faults[0];
+  const fault = faults.find(({ answer }) => answer.lead !== '') ?? faults[0];
+  const recoveries = fault.measures.slice(1);
   const told =
-    fault.measures.find(({ cells: own }) => new Set(own.map(({ value }) => value)).size > 1) ??
-    fault.measures[fault.measures.length - 1];
+    recoveries.find(({ cells: own }) => new Set(own.map(({ value }) => value)).size > 1) ??
+    recoveries[recoveries.length - 1];
   return {
     question: 'Recovery',
     measure: `${fault.what}: ${told.name}`,
@@ -64,32 +66,39 @@ function cells(row: ComparedMetric, comparison: Comparison): ComparisonCell[] {
 }
 
 /** The best policy of a row, its difference to the reference, and whether the data support it. */
-function answerOf(row: ComparedMetric, { columns, reference, correction }: Comparison): string {
+function answerOf(row: ComparedMetric, { columns, reference, correction }: Comparison): Answer {
   const { metric, values, differences } = row;
   const known = values.flatMap((value, i) => (value === undefined ? [] : [{ mean: value.mean, i }]));
-  if (known.length < 2 || metric.better === 'neither') return '';
+  if (known.length < 2 || metric.better === 'neither') return { lead: '', details: '' };
   const sign = metric.better === 'lower' ? 1 : -1;
   const [best] = known.sort((a, b) => sign * (a.mean - b.mean));
-  const name = columns[best.i].name;
-  const to = columns[reference].name;
-  const direction = metric.better === 'lower' ? 'lowest' : 'highest';
-  if (known.every(({ mean }) => mean === best.mean)) return 'Equal under every policy.';
+  const { name } = columns[best.i];
+  const extreme = metric.better === 'lower' ? 'lowest' : 'highest';
+  if (known.every(({ mean }) => mean === best.mean))
+    return { lead: 'Equal under every policy.', details: '' };
   if (best.i === reference) {
     const worse = differences.filter((one) => one?.isSupported === true).length;
-    return worse === known.length - 1
-      ? `${name} has the ${direction} mean; its lead over every other policy is supported.`
-      : `${name} has the ${direction} mean; its lead over ${worse} of ${known.length - 1} other policies is supported.`;
+    return {
+      lead: `${name} has the ${extreme} value.`,
+      details: `Its lead over ${worse} of ${pluralText(known.length - 1, 'other policy').replace(/ys$/, 'ies')} is supported.`,
+    };
   }
   const difference = differences[best.i];
   if (difference?.halfWidth === undefined)
-    return `${name} has the ${direction} value. One run of each policy says nothing of chance; use several seeds.`;
-  const text = `${name} has the ${direction} mean: ${differenceText(difference, metric)} against ${to}.`;
-  if (difference.isSupported)
-    return `${text} Supported at 95 % after correction for ${correction.comparisons} differences.`;
+    return {
+      lead: `${name} has the ${extreme} value.`,
+      details: 'One run of each policy says nothing of chance; use several seeds.',
+    };
+  const lead = `${name} has the ${extreme} mean: ${differenceText(difference, metric)} against ${columns[reference].name}.`;
+  const together = `at 95 % after correction for ${pluralText(correction.comparisons, 'difference')}`;
+  if (difference.isSupported) return { lead, details: `This difference is supported ${together}.` };
   const isAlone = Math.abs(difference.mean) > difference.halfWidth;
-  return isAlone
-    ? `${text} Its own interval excludes 0, but the one for all ${correction.comparisons} differences together is not enough to support it; use more seeds.`
-    : `${text} This may be chance.`;
+  return {
+    lead,
+    details: isAlone
+      ? `Its own 95 % interval excludes 0, but it is not supported ${together}; use more seeds.`
+      : 'Its own 95 % interval contains 0: it may be chance.',
+  };
 }
 
 /** More rows are in the table. */

@@ -4,6 +4,7 @@ import { element } from './element.js';
 import { numberText, secondsText } from './number-text.js';
 import { zoomToFault } from './recovery-figure.js';
 import type { Drawn } from './time-figures.js';
+import { answerText } from './verdict-cards.js';
 
 /** More faults are only in the figure and its CSV. */
 const MOST_LISTED = 12;
@@ -45,7 +46,7 @@ function commonFault(fault: CommonFault, drawn: Drawn): HTMLElement[] {
         `Detected ${detected}. Machines returned ${returned}. `,
         zoomButton(drawn, at, until, `fault at ${secondsText(at)}`),
       ),
-      ...(answer === '' ? [] : [element('p', { class: 'answer' }, answer)]),
+      ...answerText(answer),
       numbersTable(`Recovery from the fault at ${secondsText(at)}`, comparison, rows),
     ),
   ];

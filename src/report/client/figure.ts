@@ -39,7 +39,7 @@ export interface Figure {
 const MOST_COLUMNS = 4;
 const GAP = 20;
 /** A wider drawing is no easier to read. */
-const WIDEST_PANEL = 900;
+const WIDEST_PANEL = 1240;
 
 let count = 0;
 

@@ -52,7 +52,7 @@ export function lineChart(chart: LineChart, view: TimeView, width: number): HTML
           y1: 'low',
           y2: 'high',
           fill: policyStyle(policy.place).color,
-          fillOpacity: 0.18,
+          fillOpacity: 0.12,
         }),
       ),
       Plot.ruleY([0]),

@@ -1,4 +1,8 @@
-import './page.css';
+import './palette.css';
+import './base.css';
+import './components.css';
+import './figures.css';
+import './media.css';
 import { DATA_ELEMENT_ID, type ReportData } from '../report-data.js';
 import { page } from './page.js';
 

@@ -30,7 +30,7 @@ export function pageHeader({ sentence, facts, command }: ReportData, recolored: 
           element(
             'p',
             { class: 'command' },
-            element('span', { class: 'term' }, 'Made by'),
+            element('span', { class: 'term' }, 'To reproduce'),
             element('code', { tabindex: '0' }, command),
           ),
         ]),

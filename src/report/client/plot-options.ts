@@ -75,6 +75,9 @@ export function labelled(label: string): NonNullable<Plot.PlotOptions['y']> {
 
 const SECONDS = { s: 1, min: 60, h: 3600, d: 86_400 } as const;
 
+/** From the largest on. */
+const UNITS = ['d', 'h', 'min'] as const;
+
 /** Round distances of ticks. */
 const STEPS: readonly (readonly [number, keyof typeof SECONDS])[] = [
   ...[0.001, 0.01, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30].map((count) => [count, 's'] as const),
@@ -95,10 +98,11 @@ interface TimeAxis {
 /** Round ticks for a part of a run on an axis of this width. */
 function timeAxis(from: number, to: number, width: number): TimeAxis {
   const most = Math.max(2, width / PIXELS_PER_TICK);
-  const [count, unit] =
+  const [count, stepUnit] =
     STEPS.find(([n, name]) => (to - from) / (n * SECONDS[name]) <= most) ?? STEPS[STEPS.length - 1];
+  const distance = count * SECONDS[stepUnit];
+  const unit = UNITS.find((name) => to - from >= 3 * SECONDS[name]) ?? 's';
   const perUnit = SECONDS[unit];
-  const distance = count * perUnit;
   const first = Math.ceil(from / distance);
   const ticks = Array.from(
     { length: Math.floor(to / distance) - first + 1 },

@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { svgElement } from './element.js';
 import { type Figure, figure } from './figure.js';
 import { chosenRuns } from './line-chart.js';
 import { numberText, secondsText } from './number-text.js';
@@ -65,7 +66,6 @@ export function recoveryFigure(drawn: Drawn): Figure {
       { label: 'machines down', hatch: true },
       { label: 'fault', line: { color: FAILURE_COLOR, dash: '1 2' } },
       { label: 'detected', line: { color: 'var(--ink)', dash: 'none' } },
-      ...lossyFrameworks(drawn).map(({ label, color }) => ({ label: `recovery of ${label}`, fill: color })),
     ],
     panels: () =>
       shown().map(({ policy, run }) => ({
@@ -117,6 +117,7 @@ function recoveryPanel(name: string, run: LoadedRun, drawn: Drawn, width: number
   const rows = [MACHINES, ...frameworks.map(({ label }) => label)];
   const down = faults.map((fault) => ({ ...fault, row: MACHINES, to: fault.returned ?? run.length }));
   const label = (row: string) => shortened(row);
+  const hatchId = `hatch-${++hatches}`;
   const place = { y: 'row', insetTop: 4, insetBottom: 4, clip: true } as const;
   const options = {
     ...plotOptions(`${name}: faults, detections and recoveries over time`, width, AXES + ROW * rows.length),
@@ -131,8 +132,7 @@ function recoveryPanel(name: string, run: LoadedRun, drawn: Drawn, width: number
         ...place,
         x1: 'at',
         x2: 'to',
-        fill: FAILURE_COLOR,
-        fillOpacity: 0.25,
+        fill: `url(#${hatchId})`,
         stroke: FAILURE_COLOR,
         strokeWidth: 1,
       }),
@@ -170,6 +170,7 @@ function recoveryPanel(name: string, run: LoadedRun, drawn: Drawn, width: number
       ),
     ],
   });
+  chart.svg.prepend(hatchPattern(hatchId));
   const reading = (time: number) => {
     const open = bars.filter((bar) => bar.from <= time && time < (bar.full ?? bar.end));
     if (open.length === 0) return 'nothing recovers';
@@ -200,6 +201,19 @@ function recoveryPanel(name: string, run: LoadedRun, drawn: Drawn, width: number
 export function zoomToFault({ view }: Pick<Drawn, 'view'>, at: number, until: number): void {
   const span = Math.max(until - at, 60);
   view.zoom(at - 0.25 * span, until + 0.5 * span);
+}
+
+/** Ids of patterns, which are those of the whole page. */
+let hatches = 0;
+
+function hatchPattern(id: string): SVGElement {
+  const size = { width: '6', height: '6', patternUnits: 'userSpaceOnUse' };
+  const line = svgElement('path', {
+    d: 'M-1,1 l2,-2 M0,6 l6,-6 M5,7 l2,-2',
+    stroke: FAILURE_COLOR,
+    'stroke-width': '1.3',
+  });
+  return svgElement('defs', {}, svgElement('pattern', { id, ...size }, line));
 }
 
 function shortened(label: string): string {

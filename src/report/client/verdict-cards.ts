@@ -1,6 +1,12 @@
-import type { ReportData } from '../report-data.js';
+import type { Answer, ReportData } from '../report-data.js';
 import { cellContent, policyName } from './comparison-section.js';
 import { element } from './element.js';
+
+/** The lead in bold, then the details. */
+export function answerText({ lead, details }: Answer): HTMLElement[] {
+  if (lead === '') return [];
+  return [element('p', { class: 'answer' }, element('strong', {}, lead), ' ', details)];
+}
 
 /** A card for each question of the first screen: the answer in a sentence, then the numbers. */
 export function verdictCards({ verdicts, policies, reference }: ReportData): HTMLElement {
@@ -13,7 +19,7 @@ export function verdictCards({ verdicts, policies, reference }: ReportData): HTM
         { class: 'card', 'aria-label': question },
         element('h3', {}, question),
         element('p', { class: 'measure' }, measure),
-        ...(answer === '' ? [] : [element('p', { class: 'answer' }, answer)]),
+        ...answerText(answer),
         element(
           'dl',
           {},
