@@ -221,8 +221,7 @@ function firstAnswer(
   const [first] = known.sort((a, b) => a.mean - b.mean);
   const { value, difference, isSupported } = cells[first.i];
   const lead = `${name(first.i)} recovered first: ${what} ${value}`;
-  if (first.i === reference)
-    return { lead: `${lead}.`, details: 'The differences of the other policies to it are in the table.' };
+  if (first.i === reference) return { lead: `${lead}.`, details: laterText(cells, name, comparisons) };
   if (difference === '')
     return { lead: `${lead}.`, details: 'One run, or a run that did not recover, gives no interval.' };
   const corrected = `at 95 % after correction for ${pluralText(comparisons, 'difference')}`;
@@ -232,6 +231,19 @@ function firstAnswer(
       ? `This difference is supported ${corrected}.`
       : `This difference is not supported ${corrected}; use more seeds.`,
   };
+}
+
+/** The differences of the other policies to a reference that recovered first. */
+function laterText(
+  cells: readonly MeasuredCell[],
+  name: (policy: number) => string,
+  comparisons: number,
+): string {
+  const later = cells.flatMap(({ difference, isSupported }, i) =>
+    difference === '' ? [] : [`${name(i)} ${difference} (${isSupported ? 'supported' : 'not supported'})`],
+  );
+  if (later.length === 0) return '';
+  return `Against it: ${listText(later)}, at 95 % after correction for ${pluralText(comparisons, 'difference')}.`;
 }
 
 /** The frameworks that came back last in any run. */

@@ -1,8 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/metrics/run-record.js';
@@ -26,9 +26,7 @@ interface OpenReport {
 /** What axe-core adds to a page. */
 interface AxeGlobal {
   readonly axe: {
-    run(
-      context: unknown,
-    ): Promise<{
+    run(context: unknown): Promise<{
       violations: { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
     }>;
   };
@@ -119,13 +117,16 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     await page.mouse.move(box.x + box.width * 0.5, box.y + 80, { steps: 4 });
     await page.mouse.up();
     expect(await part.textContent()).not.toBe('0 s to 1h');
-    const lastTicks = () =>
+    // Minutes at the first and the last tick of every time chart: of 60, the drag kept about the third fifth.
+    const ends = () =>
       page.$$eval('svg.timed', (all) =>
-        all.map(
-          (svg) => [...svg.querySelectorAll('[aria-label="x-axis tick label"] text')].at(-1)?.textContent,
-        ),
+        all.flatMap((svg) => {
+          const ticks = [...svg.querySelectorAll('[data-mark="x-axis tick label"] text')];
+          return [ticks[0], ticks[ticks.length - 1]].map((tick) => Number(tick.textContent));
+        }),
       );
-    await expect.poll(async () => new Set(await lastTicks()).size).toBe(1);
+    await expect.poll(async () => Math.min(...(await ends()))).toBeGreaterThan(10);
+    expect(Math.max(...(await ends()))).toBeLessThan(35);
     await page.getByRole('button', { name: 'Show the whole run' }).click();
     expect(await part.textContent()).toBe('0 s to 1h');
     expect(complaints).toEqual([]);
@@ -137,20 +138,20 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     await cursor.focus();
     await page.keyboard.press('End');
     const readings = await page.locator('.reading').allTextContents();
-    expect(readings.length).toBe(13);
+    expect(readings.length).toBe(11);
     for (const reading of readings) expect(reading).toMatch(/^At 1h: /);
-    expect(await page.locator('.cursor:not([hidden])').count()).toBe(13);
+    expect(await page.locator('.cursor:not([hidden])').count()).toBe(11);
   });
 
   it('draws the seed that is chosen', async () => {
     const { page } = await open(await outageRecords(['silos', 'drf'], ['5', '6']));
     const path = () =>
-      page.locator('#queue svg.chart').first().locator('[aria-label=line] path').first().getAttribute('d');
+      page.locator('#queue svg.chart').first().locator('[data-mark=line] path').first().getAttribute('d');
     const all = await path();
     await expect(page.getByText('bands reach from the lowest to the highest seed').count()).resolves.toBe(3);
     await page.getByRole('combobox', { name: 'Seed' }).selectOption({ label: '6' });
     await expect.poll(path).not.toBe(all);
-    await expect(page.getByText('silos, seed 6').count()).resolves.toBe(2);
+    await expect(page.locator('.panel-title', { hasText: 'silos, seed 6' }).count()).resolves.toBe(2);
   });
 
   it('zooms all time charts to a fault', async () => {
@@ -163,12 +164,11 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
   });
 
   it('passes the rules of axe for contrast, names and landmarks, in both schemes at three widths', async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     const records = await outageRecords(['silos', 'drf', 'bin-packing'], ['1', '2']);
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [360, 1280, 2560]) {
         const { page } = await open(records, width, colorScheme);
-        await page.evaluate(axe);
+        await page.evaluate(axe.source);
         const broken = await page.evaluate(async () => {
           const { violations } = await (globalThis as unknown as AxeGlobal).axe.run(document);
           return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);

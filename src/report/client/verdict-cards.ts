@@ -15,8 +15,8 @@ export function verdictCards({ verdicts, policies, reference }: ReportData): HTM
     { class: 'cards' },
     ...verdicts.map(({ question, measure, answer, cells }) =>
       element(
-        'section',
-        { class: 'card', 'aria-label': question },
+        'div',
+        { class: 'card', role: 'group', 'aria-label': question },
         element('h3', {}, question),
         element('p', { class: 'measure' }, measure),
         ...answerText(answer),
