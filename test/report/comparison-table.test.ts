@@ -32,7 +32,7 @@ describe('the comparison table of a report', () => {
     const near = [waiting('a', 10), waiting('a', 14, '2'), waiting('b', 11), waiting('b', 15, '2')];
     const [a, b] = waits(...near);
     expect(a).toEqual({ value: '12 (1.4–100) s', difference: '', isSupported: false });
-    expect(b).toMatchObject({ value: '13 s', difference: '+1 s' });
+    expect(b).toMatchObject({ value: '13 s', difference: '+1.0 s' });
   });
 
   it('supports a difference by the pairs of seeds, although the intervals of the means overlap', () => {

@@ -32,10 +32,10 @@ export interface Chart {
 export function drawn(options: Plot.PlotOptions): Chart {
   const svg = Plot.plot(options) as SVGSVGElement;
   svg.querySelector(':scope > style')?.remove();
-  // A group without a role must have no label. The whole drawing has one.
-  for (const group of svg.querySelectorAll<SVGGElement>('g[aria-label]')) {
-    group.dataset.mark = group.getAttribute('aria-label') ?? '';
-    group.removeAttribute('aria-label');
+  // A part without a role must have no label. The whole drawing has one.
+  for (const part of svg.querySelectorAll<SVGElement>('[aria-label]')) {
+    part.dataset.mark = part.getAttribute('aria-label') ?? '';
+    part.removeAttribute('aria-label');
   }
   const { width = 0, height = 0, marginLeft = 0, marginRight = 0, marginTop = 0, marginBottom = 0 } = options;
   return {
