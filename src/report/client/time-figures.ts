@@ -28,7 +28,7 @@ export function faultTimes({ policies, view }: Drawn): number[] {
 }
 
 /** Policies with more than one colour, and faults, in a legend. */
-export function policyLegend(drawn: Drawn): LegendItem[] {
+function policyLegend(drawn: Drawn): LegendItem[] {
   return [
     ...drawn.policies.map(({ name, place }) => ({ label: name, line: policyStyle(place) })),
     ...(faultTimes(drawn).length > 0
