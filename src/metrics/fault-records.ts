@@ -61,7 +61,8 @@ const MOST_NAMED = 5;
 
 /** The faults of an ended run. */
 export function faultRecords(recorder: Recorder): FaultRecords {
-  const { faults: log, start, end } = recorder;
+  const { start, end } = recorder;
+  const log = recorder.recovery.faults;
   return {
     faults: log.faults.map((fault) => faultRecord(fault, recorder)),
     outages: log.outages.map(({ machine, state, from, to }) => ({
@@ -155,7 +156,9 @@ function servingAt(
 ): Micros | undefined | 'not a service' {
   const health = recorder.health[framework];
   if (health === undefined) return 'not a service';
-  const next = recorder.faults.faults.find((other) => other.at > fault.at && other.losses.has(framework));
+  const next = recorder.recovery.faults.faults.find(
+    (other) => other.at > fault.at && other.losses.has(framework),
+  );
   const until = next?.at ?? Number.POSITIVE_INFINITY;
   const own = health.recoveries.filter(({ from }) => from >= fault.at && from < until);
   if (own.length < instances) return undefined;

@@ -26,7 +26,6 @@ import { AllocationMetrics } from './collectors/allocation-metrics.js';
 import { CostMetrics, type EgressPrice } from './collectors/cost-metrics.js';
 import { DependencyMetrics } from './collectors/dependency-metrics.js';
 import { ExistingCapacity } from './collectors/existing-capacity.js';
-import { FaultLog } from './collectors/fault-log.js';
 import { Fragmentation } from './collectors/fragmentation.js';
 import { FragmentationBlocked } from './collectors/fragmentation-blocked.js';
 import { FrameworkMetrics } from './collectors/framework-metrics.js';
@@ -74,7 +73,6 @@ export class Recorder implements Observer {
   readonly locality = { preferred: 0, elsewhere: 0 };
   readonly schedulers = new SchedulerMetricsTable();
   readonly recovery: RecoveryMetrics;
-  readonly faults: FaultLog;
   readonly scaling: ScalingMetrics;
   readonly limits: LimitMetrics;
   /** undefined if no machine has a price. */
@@ -95,7 +93,6 @@ export class Recorder implements Observer {
   allocation!: AllocationMetrics;
   usage!: UsageMetrics;
   offers!: OfferMetrics;
-
   private readonly runTimes: JobRunTimes;
   /** `services`: frameworks whose jobs are instances of services. These end when they are stopped, so they have no response. */
   constructor(
@@ -112,7 +109,6 @@ export class Recorder implements Observer {
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.fragmentationBlocked = new FragmentationBlocked(cluster, unallocated);
     this.recovery = new RecoveryMetrics(cluster);
-    this.faults = new FaultLog(cluster);
     this.scaling = new ScalingMetrics(cluster);
     this.limits = new LimitMetrics(cluster);
     const hasPrices = cluster.machines.specs.some(({ pricePerHour }) => pricePerHour !== undefined);
@@ -192,7 +188,6 @@ export class Recorder implements Observer {
     const framework = this.framework(tasks.framework[task]);
     const since = this.queue.taskStarted(task, now);
     this.recovery.taskStarted(task, now);
-    this.faults.taskStarted(task, now);
     this.cost?.taskStarted(task, now);
     this.health[tasks.framework[task]]?.taskStarted(task, tasks.machine[task], now);
     framework.tasks.running++;
@@ -222,8 +217,7 @@ export class Recorder implements Observer {
     if (cause !== 'failed') this.evictions.set(cause, (this.evictions.get(cause) ?? 0) + 1);
     framework.tasks.requeued(cause);
     this.cost?.taskStopped(task, machine, now);
-    this.recovery.taskKilled(task, cause, now);
-    if (cause === 'lost') this.faults.taskStopped(task, machine);
+    this.recovery.taskKilled(task, machine, cause, now);
     this.health[tasks.framework[task]]?.taskKilled(task, machine, cause, now);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.queue.taskRequeued(task, now);
@@ -248,7 +242,6 @@ export class Recorder implements Observer {
     const ran = machine !== NONE;
     framework.tasks.ended(outcome, ran);
     this.recovery.taskEnded(task, ran, now);
-    this.faults.taskEnded(task);
     this.health[tasks.framework[task]]?.taskEnded(task, now);
     if (!ran) {
       this.queue.taskLeft(task, now);
@@ -339,19 +332,17 @@ export class Recorder implements Observer {
   }
 
   machineFailed(machine: MachineId, cause: string, now: Micros): void {
-    this.faults.machineFailed(machine, cause, now);
-    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineFailed(cause);
+    this.recovery.machineFailed(machine, cause, now);
   }
 
   actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
     this.machines.actualStateChanged(machine, state, now);
-    this.faults.actualStateChanged(machine, state, now);
+    this.recovery.faults.actualStateChanged(machine, state, now);
     this.cost?.actualStateChanged(machine, state, now);
   }
 
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
-    this.faults.machineNoticed(machine, now);
-    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineNoticed(since, now);
+    this.recovery.machineNoticed(machine, since, now);
   }
 
   workKept(task: TaskId, kept: Micros): void {
@@ -370,7 +361,6 @@ export class Recorder implements Observer {
   taskSilenced(task: TaskId, now: Micros): void {
     const { tasks } = this.cluster;
     this.recovery.taskSilenced(task, now);
-    this.faults.taskStopped(task, tasks.machine[task]);
     this.health[tasks.framework[task]]?.taskStopped(task, tasks.machine[task], now);
   }
 

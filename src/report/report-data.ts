@@ -97,6 +97,7 @@ export interface ForestRow {
   readonly differences: readonly ForestDifference[];
 }
 
+/** The difference of a policy to the reference, in the unit of the metric. */
 export interface ForestDifference {
   readonly policy: number;
   readonly text: string;

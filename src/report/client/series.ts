@@ -21,6 +21,7 @@ interface LoadedResource {
   readonly used: Float64Array | undefined;
 }
 
+/** A policy with its unpacked runs, one per seed. */
 export interface LoadedPolicy {
   readonly name: string;
   /** Its index among the policies, which determines its colour. */
