@@ -93,7 +93,6 @@ export class Recorder implements Observer {
   allocation!: AllocationMetrics;
   usage!: UsageMetrics;
   offers!: OfferMetrics;
-
   private readonly runTimes: JobRunTimes;
   /** `services`: frameworks whose jobs are instances of services. These end when they are stopped, so they have no response. */
   constructor(
@@ -218,7 +217,7 @@ export class Recorder implements Observer {
     if (cause !== 'failed') this.evictions.set(cause, (this.evictions.get(cause) ?? 0) + 1);
     framework.tasks.requeued(cause);
     this.cost?.taskStopped(task, machine, now);
-    this.recovery.taskKilled(task, cause, now);
+    this.recovery.taskKilled(task, machine, cause, now);
     this.health[tasks.framework[task]]?.taskKilled(task, machine, cause, now);
     this.fragmentationBlocked.count(tasks.framework[task], tasks.taskClass[task], 1);
     this.queue.taskRequeued(task, now);
@@ -332,17 +331,18 @@ export class Recorder implements Observer {
     this.offers.advance(now);
   }
 
-  machineFailed(machine: MachineId, cause: string): void {
-    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineFailed(cause);
+  machineFailed(machine: MachineId, cause: string, now: Micros): void {
+    this.recovery.machineFailed(machine, cause, now);
   }
 
   actualStateChanged(machine: MachineId, state: ActualState, now: Micros): void {
     this.machines.actualStateChanged(machine, state, now);
+    this.recovery.faults.actualStateChanged(machine, state, now);
     this.cost?.actualStateChanged(machine, state, now);
   }
 
   machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
-    if (this.cluster.machines.specs[machine].supply !== 'revocable') this.recovery.machineNoticed(since, now);
+    this.recovery.machineNoticed(machine, since, now);
   }
 
   workKept(task: TaskId, kept: Micros): void {

@@ -1,6 +1,7 @@
 import { toSeconds } from '../model/index.js';
 import { type Summary, summarize } from './catalogue/catalogue.js';
 import type { EndedRun } from './catalogue/ended-run.js';
+import { type FaultRecords, faultRecords } from './fault-records.js';
 import { type CsvTable, machinesCsv } from './files/machines-csv.js';
 import type { RunKey } from './files/run-table.js';
 import { type RunSeries, runSeries } from './files/series-csv.js';
@@ -14,6 +15,8 @@ export interface RunRecord {
   /** Histogram of the waits of tasks in seconds, by framework, without those of the warm-up. */
   readonly waits: Readonly<Record<string, readonly WaitBar[]>>;
   readonly heat: MachineHeat;
+  /** What failed, when it was detected, and when the work that stopped ran again. */
+  readonly faults: FaultRecords;
   /** `machines.csv`. */
   readonly machines: CsvTable;
 }
@@ -45,6 +48,7 @@ export function runRecord(run: EndedRun): RunRecord {
       frameworks.map((framework, id) => [cluster.frameworks[id].name, waitBars(framework.wait)]),
     ),
     heat: machineHeat(recorder),
+    faults: faultRecords(recorder),
     machines: machinesCsv(recorder, runKey(summary)),
   };
 }

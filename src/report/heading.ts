@@ -13,18 +13,32 @@ export function title(summaries: readonly Summary[]): string {
   return `${listText(workloads)} under ${listText(policies)}`;
 }
 
+/** What was run, in one sentence. */
+export function sentence(summaries: readonly Summary[]): string {
+  const runs = summaries.map(({ run }) => run);
+  const each = (text: (run: Summary['run']) => string) => listText(distinct(runs.map(text)));
+  const kind = each(({ workload: { kind, format } }) =>
+    kind === 'trace' ? `a recorded ${format === undefined ? '' : `${format} `}trace` : 'a generated workload',
+  );
+  const seeds = distinct(runs.map(({ seed }) => seed)).length;
+  const faults = distinct(runs.flatMap(({ failures }) => failures?.faults ?? [])).length;
+  return [
+    `${each(({ workload }) => workload.name)} (${kind})`,
+    `on ${each(({ machines }) => pluralText(machines.count, 'machine'))}`,
+    `for ${lengthText(runs.map(({ length }) => length))}`,
+    `under ${each(({ policy }) => policy.name)},`,
+    `with ${seeds === 1 ? 'one seed' : `the same ${seeds} seeds`}`,
+    ...(faults === 0 ? [] : [`and ${faults === 1 ? 'a scripted fault' : `${faults} scripted faults`}`]),
+  ].join(' ');
+}
+
 /** Facts below the title: workload, machines, length, seeds. */
 export function facts(summaries: readonly Summary[]): Fact[] {
   const each = (text: (run: Summary['run']) => string) =>
     distinct(summaries.map(({ run }) => text(run))).join('; ');
+  const hashes = distinct(summaries.flatMap(({ run }) => run.workload.sha256 ?? []));
+  const script = distinct(summaries.flatMap(({ run }) => run.failures?.faults ?? []));
   return [
-    {
-      term: 'Workload',
-      text: each(
-        (run) =>
-          `${run.workload.name} (${run.workload.format ?? ''}${run.workload.format === undefined ? '' : ' '}${run.workload.kind === 'trace' ? 'trace' : 'generated'})`,
-      ),
-    },
     {
       term: 'Machines',
       text: each((run) => `${pluralText(run.machines.count, 'machine')} (${run.machines.source})`),
@@ -35,7 +49,9 @@ export function facts(summaries: readonly Summary[]): Fact[] {
       ? [{ term: 'Warm-up', text: each(warmUpText) }]
       : []),
     { term: 'Seeds', text: seedsText(distinct(summaries.map(({ run }) => run.seed))) },
+    ...(script.length === 0 ? [] : [{ term: 'Fault script', text: script.join('; ') }]),
     { term: 'Made by', text: each((run) => `Fairground ${run.version}`) },
+    ...(hashes.length === 0 ? [] : [{ term: 'SHA-256 of the trace', text: hashes.join('; ') }]),
   ];
 }
 

@@ -1,26 +1,48 @@
 import type { RunRecord } from '../metrics/run-record.js';
+import { compareRuns } from '../results/comparison.js';
 import { operationTables } from '../results/operation-tables.js';
 import { tenantTables } from '../results/tenant-tables.js';
+import { commonFaults } from './common-faults.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
 import { dominantShares, frameworkGroups } from './framework-groups.js';
-import { facts, title } from './heading.js';
+import { distinct, facts, sentence, title } from './heading.js';
 import { notes } from './notes.js';
 import { parameterTables } from './parameter-tables.js';
-import { heatData, policySeries, policyWaits } from './policy-series.js';
+import { policyRuns, policyWaits } from './policy-series.js';
 import type { ReportData } from './report-data.js';
+import { forest, verdicts } from './verdicts.js';
 
-/** All data of the page. */
-export function reportData(records: readonly RunRecord[]): ReportData {
+/** What a report says besides its runs. */
+export interface ReportOptions {
+  /** The command line that makes the runs again, for the header. */
+  readonly command?: string | undefined;
+  /** Name of the policy to which the others are compared. The first one if left out. */
+  readonly versus?: string | undefined;
+}
+
+/** All data of the page. @throws InputError if `versus` is no policy of the runs. */
+export function reportData(
+  records: readonly RunRecord[],
+  { command, versus }: ReportOptions = {},
+): ReportData {
   const summaries = records.map(({ summary }) => summary);
+  const comparison = compareRuns(summaries, { versus });
+  const { reference } = comparison;
   const groups = frameworkGroups(records);
   const policies = comparedPolicies(records);
   const resources = [...new Set(summaries.flatMap(({ utilization }) => Object.keys(utilization)))];
+  const common = commonFaults(policies, reference);
   return {
     title: title(summaries),
+    sentence: sentence(summaries),
+    command: command ?? null,
     facts: facts(summaries),
     parameters: parameterTables(summaries),
-    comparison: comparisonTable(summaries),
+    verdicts: verdicts(comparison, resources, common),
+    forest: forest(comparison),
+    comparison: comparisonTable(comparison),
+    failures: { script: distinct(summaries.flatMap(({ run }) => run.failures?.faults ?? [])), common },
     operations: operationTables(summaries),
     tenants: tenantTables(summaries),
     resources,
@@ -28,12 +50,12 @@ export function reportData(records: readonly RunRecord[]): ReportData {
     policies: policies.map((policy) => ({
       name: policy.name,
       seeds: policy.records.map(({ summary }) => summary.run.seed),
-      series: policySeries(policy.first, resources, groups),
-      heat: heatData(policy.first),
+      runs: policyRuns(policy, resources, groups, records.length),
       waits: policyWaits(policy, groups),
       pendingAtEnd: policy.records.reduce((sum, { summary }) => sum + summary.tasks.pending, 0),
       dominantShares: dominantShares(policy, groups),
     })),
+    reference,
     notes: notes(policies),
   };
 }

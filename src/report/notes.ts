@@ -27,7 +27,7 @@ export function notes(policies: readonly ComparedPolicy[]): string[] {
 function seedNote(policies: readonly ComparedPolicy[]): string {
   const most = Math.max(...policies.map(({ records }) => records.length));
   if (most > 1)
-    return `The table shows means over the seeds, ± the half-width of a 95 % confidence interval (Student’s t). Policies with the same seed ran with the same arrivals and run times. Charts over time show only the first seed.`;
+    return 'Means are over the seeds. Intervals are 95 % confidence intervals (Student’s t). Policies with the same seed ran with the same arrivals, run times and failures, so that their differences are paired.';
   const seeds = distinct(policies.flatMap(({ records }) => records.map(({ summary }) => summary.run.seed)));
   return `All numbers are for seed ${seeds.join(', ')}. Other seeds give other numbers. Use several seeds (--seeds 1-10) for means with confidence intervals.`;
 }

@@ -1,40 +1,80 @@
+import type { FaultRecords } from '../metrics/fault-records.js';
 import type { RunRecord, WaitBar } from '../metrics/run-record.js';
 import type { ComparedPolicy } from './compared-policy.js';
+import { binsPerStep, mergedBins, mergedRows } from './down-sampling.js';
 import type { NamedGroup } from './framework-groups.js';
+import { base64, packed } from './packed-series.js';
 import {
   type HeatData,
   type PolicySeries,
   type ResourceSeries,
+  type RunData,
+  type RunFaults,
   WAIT_LIMITS,
   type WaitData,
 } from './report-data.js';
 
-/** The series of a run for the charts, rounded to the digits that a chart can show. */
-export function policySeries(
+/** Values of all series, and cells of all heat maps, of a report: with them, it stays below 2 MB. */
+const MOST_VALUES = 260_000;
+const MOST_CELLS = 540_000;
+
+/** A heat map with fewer bins and rows than this is coarser than a page shows. */
+const FEWEST_BINS = 128;
+const FEWEST_ROWS = 32;
+const LEAST_STEPS = 32;
+const MOST_STEPS = 512;
+
+/** Per run, so that many failures do not fill the page. */
+const MOST_FAULTS = 60;
+const MOST_OUTAGES = 400;
+
+/** The data of each run of a policy. `runs` is the number of runs in the report, which share its size. */
+export function policyRuns(
+  { records }: ComparedPolicy,
+  resources: readonly string[],
+  groups: readonly NamedGroup[],
+  runs: number,
+): RunData[] {
+  const columns = 2 + resources.length * (1 + groups.length);
+  const steps = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.floor(MOST_VALUES / runs / columns)));
+  return records.map((record) => ({
+    seed: record.summary.run.seed,
+    series: policySeries(record, resources, groups, steps),
+    heat: heatData(record, Math.floor(MOST_CELLS / runs)),
+    faults: runFaults(record.faults),
+  }));
+}
+
+function policySeries(
   { series, summary }: RunRecord,
   resources: readonly string[],
   groups: readonly NamedGroup[],
+  most: number,
 ): PolicySeries {
+  const { binSeconds, lastBinSeconds } = series;
   const columns = new Map(series.columns.map(({ name, values }) => [name, values]));
   const bins = series.columns[0]?.values.length ?? 0;
+  const merged = binsPerStep(bins, most);
   const column = (name: string) => columns.get(name) ?? new Float64Array(bins);
+  const short = (values: Float64Array) => packed(mergedBins({ binSeconds, lastBinSeconds, values }, merged));
   return {
-    binSeconds: series.binSeconds,
+    binSeconds: binSeconds * merged,
+    recordedBinSeconds: binSeconds,
     length: summary.run.length,
-    pending: rounded(column('pending')),
-    running: rounded(column('running')),
+    pending: short(column('pending')),
+    running: short(column('running')),
     resources: resources.map((resource): ResourceSeries => {
       const used = columns.get(`used.${resource}`);
       return {
         allocated: groups.map(({ members }) =>
-          rounded(
+          short(
             total(
               members.map((name) => column(`allocated.${resource}.${name}`)),
               bins,
             ),
           ),
         ),
-        used: used === undefined ? null : rounded(used),
+        used: used === undefined ? null : short(used),
       };
     }),
   };
@@ -49,28 +89,62 @@ function total(columns: readonly Float64Array[], bins: number): Float64Array {
   return sum;
 }
 
-function rounded(values: Float64Array): number[] {
-  return Array.from(values, (value) => Number(value.toPrecision(4)));
-}
-
 /** The heat map of a run, one byte per cell: 256 levels are more than the eye can distinguish. */
-export function heatData({ heat, summary }: RunRecord): HeatData {
-  const bins = heat.rows[0]?.length ?? 0;
+function heatData({ heat, series, summary }: RunRecord, mostCells: number): HeatData {
+  const recorded = heat.rows[0]?.length ?? 0;
+  let perStep = 1;
+  let perRow = 1;
+  const cells = () => Math.ceil(recorded / perStep) * Math.ceil(heat.rows.length / perRow);
+  while (cells() > mostCells) {
+    const [bins, rows] = [recorded / perStep, heat.rows.length / perRow];
+    // Time is halved first: there are more bins than pixels in a panel.
+    if (bins > FEWEST_BINS && (bins > rows || rows <= FEWEST_ROWS)) perStep *= 2;
+    else if (rows > FEWEST_ROWS) perRow++;
+    else break;
+  }
+  const { binSeconds } = heat;
+  const rows = mergedRows(
+    heat.rows.map((values) =>
+      mergedBins({ binSeconds, lastBinSeconds: series.lastBinSeconds, values }, perStep),
+    ),
+    perRow,
+  );
+  const bins = rows[0]?.length ?? 0;
+  const bytes = new Uint8Array(rows.length * bins);
+  rows.forEach((row, i) => {
+    row.forEach((share, bin) => {
+      bytes[i * bins + bin] = Math.round(255 * Math.min(1, Math.max(0, share)));
+    });
+  });
   return {
     machines: heat.machines,
-    machinesPerRow: heat.machinesPerRow,
-    binSeconds: heat.binSeconds,
+    machinesPerRow: heat.machinesPerRow * perRow,
+    binSeconds: binSeconds * perStep,
     length: summary.run.length,
-    rows: heat.rows.length,
+    rows: rows.length,
     bins,
-    cells: btoa(heat.rows.map(levels).join('')),
+    cells: base64(bytes),
   };
 }
 
-function levels(row: Float64Array): string {
-  return String.fromCharCode(
-    ...Array.from(row, (share) => Math.round(255 * Math.min(1, Math.max(0, share)))),
-  );
+/** The faults that stopped most tasks, in order of time, and the longest outages. */
+function runFaults({ faults, outages, faultsLeftOut, outagesLeftOut }: FaultRecords): RunFaults {
+  const size = (fault: FaultRecords['faults'][number]) => (fault.total?.tasks ?? 0) + fault.machines / 1e6;
+  const shown = faults.toSorted((a, b) => size(b) - size(a)).slice(0, MOST_FAULTS);
+  const longest = outages.toSorted((a, b) => b.to - b.from - (a.to - a.from)).slice(0, MOST_OUTAGES);
+  return {
+    faults: shown
+      .sort((a, b) => a.at - b.at)
+      .map(({ named, ...fault }) => ({ ...fault, named: named.slice(0, 3) })),
+    outages: longest.map(({ machine, state, from, to }) => [
+      machine,
+      state === 'off' ? 0 : 1,
+      Math.round(from),
+      Math.round(to),
+    ]),
+    leftOut: faults.length - shown.length + faultsLeftOut,
+    outagesLeftOut: outages.length - longest.length + outagesLeftOut,
+  };
 }
 
 /** The waits of a policy's tasks over all seeds, one entry per group of frameworks. */

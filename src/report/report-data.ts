@@ -1,9 +1,20 @@
+import type { FaultRecord } from '../metrics/fault-records.js';
+import type { PackedSeries } from './packed-series.js';
+
 /** The data of the page, embedded as JSON and read by its script. */
 export interface ReportData {
+  /** Short, for the window and the tab. */
   readonly title: string;
+  /** What was run, in one sentence. */
+  readonly sentence: string;
+  /** Command line that makes the same results; null if the runs were not made by one. */
+  readonly command: string | null;
   readonly facts: readonly Fact[];
   readonly parameters: readonly TextTable[];
+  readonly verdicts: readonly Verdict[];
+  readonly forest: readonly ForestRow[];
   readonly comparison: ComparisonTable;
+  readonly failures: FailureData;
   /** Tables of operations; empty without operations. */
   readonly operations: readonly TextTable[];
   /** Tables of tenants; empty without tenants. */
@@ -13,6 +24,8 @@ export interface ReportData {
   /** Frameworks in the order in which they joined. Other arrays by framework use the same order. */
   readonly frameworks: readonly FrameworkGroup[];
   readonly policies: readonly PolicyData[];
+  /** Index of the policy to which the others are compared. */
+  readonly reference: number;
   readonly notes: readonly string[];
 }
 
@@ -32,9 +45,10 @@ export interface TextTable {
 /** Metrics as rows, policies as columns. */
 export interface ComparisonTable {
   readonly policies: readonly string[];
+  readonly reference: number;
   readonly rows: readonly ComparisonRow[];
-  /** Whether the values are means over several seeds. */
-  readonly hasIntervals: boolean;
+  /** What the numbers mean, in sentences. */
+  readonly legend: readonly string[];
 }
 
 export interface ComparisonRow {
@@ -43,15 +57,76 @@ export interface ComparisonRow {
   /** What the metric measures; empty for a metric that the user has derived. */
   readonly about: string;
   readonly better: 'lower' | 'higher' | 'neither';
-  /** Whether it is a headline metric. */
+  /** Whether it is in the short table. */
   readonly isShort: boolean;
   readonly cells: readonly ComparisonCell[];
 }
 
 export interface ComparisonCell {
+  /** The mean, with its interval if there is no difference. */
+  readonly value: string;
+  /** The paired difference to the reference; empty for the reference, and without an interval. */
+  readonly difference: string;
+  /** Whether the data support the difference, after the correction for the number of differences. */
+  readonly isSupported: boolean;
+}
+
+/** An answer in words. */
+export interface Answer {
+  /** One sentence; empty if there is nothing to compare. */
+  readonly lead: string;
+  /** How sure it is, and what else must be known. */
+  readonly details: string;
+}
+
+/** A card of the first screen: one question, its answer, and the numbers of each policy. */
+export interface Verdict {
+  readonly question: string;
+  /** What is measured. */
+  readonly measure: string;
+  readonly answer: Answer;
+  /** One per policy. */
+  readonly cells: readonly ComparisonCell[];
+}
+
+/** The paired differences of a metric, drawn as intervals. */
+export interface ForestRow {
+  readonly name: string;
+  readonly better: 'lower' | 'higher' | 'neither';
+  /** One per policy other than the reference that has a difference with an interval. */
+  readonly differences: readonly ForestDifference[];
+}
+
+/** The difference of a policy to the reference, in the unit of the metric. */
+export interface ForestDifference {
+  readonly policy: number;
   readonly text: string;
-  /** Whether it is the best of its row, or not distinguishable from the best. */
-  readonly isBest: boolean;
+  readonly mean: number;
+  /** Half-width of the interval of this difference alone, and of the one that holds for all together. */
+  readonly alone: number;
+  readonly together: number;
+  readonly isSupported: boolean;
+}
+
+/** What failed. */
+export interface FailureData {
+  /** Scripted faults as they were written. */
+  readonly script: readonly string[];
+  /** Faults that every run has at the same time, with the recovery under each policy. */
+  readonly common: readonly CommonFault[];
+}
+
+/** A fault that every run has at the same time. */
+export interface CommonFault {
+  readonly at: number;
+  /** When all was as before under every policy and seed, for the zoom; the end of the run if it never was. */
+  readonly until: number;
+  /** `40 machines of rack-1 stopped`. */
+  readonly what: string;
+  readonly detected: string;
+  readonly returned: string;
+  readonly answer: Answer;
+  readonly measures: readonly { readonly name: string; readonly cells: readonly ComparisonCell[] }[];
 }
 
 /** A framework, or the group of the smallest ones if there are more frameworks than colours. */
@@ -64,10 +139,8 @@ export interface FrameworkGroup {
 export interface PolicyData {
   readonly name: string;
   readonly seeds: readonly string[];
-  /** Of the first seed. */
-  readonly series: PolicySeries;
-  /** Of the first seed. */
-  readonly heat: HeatData;
+  /** One per seed. */
+  readonly runs: readonly RunData[];
   /** Over all seeds, one entry per framework. */
   readonly waits: readonly WaitData[];
   /** Tasks that were still waiting at the end, over all seeds. */
@@ -76,12 +149,22 @@ export interface PolicyData {
   readonly dominantShares: readonly (ShareInterval | null)[];
 }
 
+/** One run: a policy under a seed. */
+export interface RunData {
+  readonly seed: string;
+  readonly series: PolicySeries;
+  readonly heat: HeatData;
+  readonly faults: RunFaults;
+}
+
 /** Means over bins of equal width (the last may be shorter); seconds since the start of the run. */
 export interface PolicySeries {
   readonly binSeconds: number;
+  /** Before the series was down-sampled. */
+  readonly recordedBinSeconds: number;
   readonly length: number;
-  readonly pending: readonly number[];
-  readonly running: readonly number[];
+  readonly pending: PackedSeries;
+  readonly running: PackedSeries;
   /** One per resource. */
   readonly resources: readonly ResourceSeries[];
 }
@@ -89,9 +172,19 @@ export interface PolicySeries {
 /** Shares of the capacity. */
 export interface ResourceSeries {
   /** One per framework. */
-  readonly allocated: readonly (readonly number[])[];
+  readonly allocated: readonly PackedSeries[];
   /** Usage of all frameworks together; null if that of a task is unknown. */
-  readonly used: readonly number[] | null;
+  readonly used: PackedSeries | null;
+}
+
+/** The faults of a run, in order of time. */
+export interface RunFaults {
+  readonly faults: readonly FaultRecord[];
+  /** Machine, 0 for off or 1 for cut, and the seconds of its begin and end. */
+  readonly outages: readonly (readonly [machine: number, state: 0 | 1, from: number, to: number])[];
+  /** Faults and outages that are not in the page. */
+  readonly leftOut: number;
+  readonly outagesLeftOut: number;
 }
 
 /** Dominant share allocated per group of machines and bin of time. */

@@ -4,29 +4,37 @@ import { join } from 'node:path';
 import type { RunRecord } from '../metrics/run-record.js';
 import { InputError } from '../model/index.js';
 import { packageRoot } from '../results/files/version.js';
-import { reportData } from './make-report-data.js';
+import { type ReportOptions, reportData } from './make-report-data.js';
 import { DATA_ELEMENT_ID } from './report-data.js';
 
 /**
- * A self-contained HTML report of the runs. It loads nothing: its content security policy allows only its own script. The
- * same records give the same bytes.
+ * A self-contained HTML report of the runs. It loads nothing: its content security policy allows only its own script and style.
+ * The same records and options give the same bytes. @throws InputError if `versus` is no policy of the runs.
  */
-export function reportHtml(records: readonly RunRecord[]): string {
+export function reportHtml(records: readonly RunRecord[], options: ReportOptions = {}): string {
   const { script, style, notices } = clientBundle();
-  const hash = createHash('sha256').update(script).digest('base64');
+  const policy = [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    `style-src '${hashOf(style)}'`,
+    // Drawings that are saved as PNG.
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-${hash}'; style-src 'unsafe-inline'; img-src data:">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light">
+<meta name="color-scheme" content="light dark">
 <title>Fairground report</title>
 <style>${style}</style>
 </head>
 <body>
 <noscript>This report needs JavaScript. The script is inside this file.</noscript>
-<script type="application/json" id="${DATA_ELEMENT_ID}">${scriptJson(reportData(records))}</script>
+<script type="application/json" id="${DATA_ELEMENT_ID}">${scriptJson(reportData(records, options))}</script>
 <!-- The script below contains code of these packages.
 
 ${notices}
@@ -35,6 +43,10 @@ ${notices}
 </body>
 </html>
 `;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash('sha256').update(text).digest('base64')}`;
 }
 
 /**

@@ -2,11 +2,13 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../src/metrics/run-record.js';
 import { reportHtml } from '../../src/report/report.js';
-import { HOSTILE_NAMES, smackRecords, traceRecords } from './records.js';
+import { metricText } from '../../src/results/metric-text.js';
+import { HOSTILE_NAMES, outageRecords, smackRecords, traceRecords } from './records.js';
 
 const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const WITHOUT_CHROMIUM = `skipped without a browser (tried ${CHROMIUM}; set CHROMIUM)`;
@@ -19,6 +21,15 @@ interface OpenReport {
   readonly page: Page;
   readonly complaints: readonly string[];
   readonly requests: readonly string[];
+}
+
+/** What axe-core adds to a page. */
+interface AxeGlobal {
+  readonly axe: {
+    run(context: unknown): Promise<{
+      violations: { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
+    }>;
+  };
 }
 
 describe.skipIf(!hasChromium)('a report in a browser', () => {
@@ -37,10 +48,14 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function open(records: readonly RunRecord[], width = 1280): Promise<OpenReport> {
+  async function open(
+    records: readonly RunRecord[],
+    width = 1280,
+    colorScheme: 'light' | 'dark' = 'light',
+  ): Promise<OpenReport> {
     const file = join(folder, 'report.html');
     writeFileSync(file, reportHtml(records));
-    const page = await browser.newPage({ viewport: { width, height: 900 } });
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
     const complaints: string[] = [];
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
@@ -53,12 +68,12 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
   /** Width and height of what is drawn in each figure. */
   function drawings({ page }: OpenReport): Promise<number[][]> {
     return page.$$eval('figure', (figures) =>
-      figures.map((figure) => {
-        const sizes = [...figure.querySelectorAll('.panels svg, canvas')].map((drawing) => {
+      figures.flatMap((figure) => {
+        const sizes = [...figure.querySelectorAll('.panels svg.chart, canvas')].map((drawing) => {
           const { width, height } = drawing.getBoundingClientRect();
           return Math.min(width, height);
         });
-        return sizes;
+        return sizes.length === 0 ? [] : [sizes];
       }),
     );
   }
@@ -68,18 +83,104 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
   }
 
   it('draws every figure from the file alone, without an error or a request', async () => {
-    const report = await open(await smackRecords(['silos', 'drf']));
+    const report = await open(await outageRecords(['silos', 'drf']));
     const sizes = await drawings(report);
-    // cpus, mem, disk, queue, waits, machines, fairness
-    expect(sizes.map((figure) => figure.length)).toEqual([2, 2, 2, 2, 1, 2, 1]);
+    // utilization, recoveries, cpus, mem, queue, running, machines (an image and its axes), waits, fairness
+    expect(sizes.map((figure) => figure.length)).toEqual([1, 2, 2, 2, 1, 1, 4, 1, 1]);
     expect(Math.min(...sizes.flat())).toBeGreaterThan(50);
     expect(report.complaints).toEqual([]);
     expect(report.requests).toEqual([]);
   });
 
+  it('shows the numbers of the summary', async () => {
+    const records = await outageRecords(['silos', 'drf']);
+    const { page } = await open(records);
+    const rows = await page.$$eval('#numbers > .scrolling tbody tr', (all) =>
+      all.map((row) => [...row.children].map((cell) => cell.textContent)),
+    );
+    const wait = rows.find(([name]) => name?.startsWith('wait.p95'));
+    expect(wait?.slice(1)).toEqual(
+      records.map(({ summary }) => metricText(summary.wait.p95 ?? undefined, { unit: 's' })),
+    );
+  });
+
+  it('zooms all time charts by a drag, and shows the whole run again', async () => {
+    const { page, complaints } = await open(await outageRecords(['silos', 'drf'], ['1', '2']));
+    const part = page.locator('output.part');
+    expect(await part.textContent()).toBe('0 s to 1h');
+    const chart = page.locator('#queue svg.chart').first();
+    await chart.scrollIntoViewIfNeeded();
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('the chart has no box');
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 80);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 80, { steps: 4 });
+    await page.mouse.up();
+    expect(await part.textContent()).not.toBe('0 s to 1h');
+    // Minutes at the first and the last tick of every time chart: of 60, the drag kept about the third fifth.
+    const ends = () =>
+      page.$$eval('svg.timed', (all) =>
+        all.flatMap((svg) => {
+          const ticks = [...svg.querySelectorAll('[data-mark="x-axis tick label"] text')];
+          return [ticks[0], ticks[ticks.length - 1]].map((tick) => Number(tick.textContent));
+        }),
+      );
+    await expect.poll(async () => Math.min(...(await ends()))).toBeGreaterThan(10);
+    expect(Math.max(...(await ends()))).toBeLessThan(35);
+    await page.getByRole('button', { name: 'Show the whole run' }).click();
+    expect(await part.textContent()).toBe('0 s to 1h');
+    expect(complaints).toEqual([]);
+  });
+
+  it('moves one cursor over all time charts, and says what they show there', async () => {
+    const { page } = await open(await outageRecords(['silos', 'drf']));
+    const cursor = page.getByRole('slider', { name: 'Cursor of all time charts' });
+    await cursor.focus();
+    await page.keyboard.press('End');
+    const readings = await page.locator('.reading').allTextContents();
+    expect(readings.length).toBe(11);
+    for (const reading of readings) expect(reading).toMatch(/^At 1h: /);
+    expect(await page.locator('.cursor:not([hidden])').count()).toBe(11);
+  });
+
+  it('draws the seed that is chosen', async () => {
+    const { page } = await open(await outageRecords(['silos', 'drf'], ['5', '6']));
+    const path = () =>
+      page.locator('#queue svg.chart').first().locator('[data-mark=line] path').first().getAttribute('d');
+    const all = await path();
+    await expect(page.getByText('bands reach from the lowest to the highest seed').count()).resolves.toBe(3);
+    await page.getByRole('combobox', { name: 'Seed' }).selectOption({ label: '6' });
+    await expect.poll(path).not.toBe(all);
+    await expect(page.locator('.panel-title', { hasText: 'silos, seed 6' }).count()).resolves.toBe(2);
+  });
+
+  it('zooms all time charts to a fault', async () => {
+    const { page } = await open(await outageRecords(['silos', 'drf'], ['1', '2']));
+    await expect(
+      page.getByRole('heading', { name: 'At 20m: 40 machines of rack-1 stopped' }).count(),
+    ).resolves.toBe(1);
+    await page.getByRole('button', { name: 'Zoom all time charts to the fault at 20m' }).click();
+    expect(await page.locator('output.part').textContent()).toMatch(/^1\dm.* to 2\dm|^1\dm.* to 3\dm/);
+  });
+
+  it('passes the rules of axe for contrast, names and landmarks, in both schemes at three widths', async () => {
+    const records = await outageRecords(['silos', 'drf', 'bin-packing'], ['1', '2']);
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [360, 1280, 2560]) {
+        const { page } = await open(records, width, colorScheme);
+        await page.evaluate(axe.source);
+        const broken = await page.evaluate(async () => {
+          const { violations } = await (globalThis as unknown as AxeGlobal).axe.run(document);
+          return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+        });
+        expect(broken, `${colorScheme}, ${width} pixels`).toEqual([]);
+        await page.close();
+      }
+  });
+
   it('is never wider than its window', async () => {
-    const records = await smackRecords(['silos', 'drf', 'bin-packing'], ['1', '2']);
-    for (const width of [1200, 400]) {
+    const records = await outageRecords(['silos', 'drf', 'bin-packing'], ['1', '2']);
+    for (const width of [2560, 1200, 360]) {
       const report = await open(records, width);
       await report.page.$$eval('details', (all) => {
         for (const details of all) details.toggleAttribute('open', true);
@@ -94,9 +195,8 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
       { name: '<img src=x onerror="globalThis.broken = true">.csv', policies: ['fcfs', 'drf'] },
     );
     const report = await open(records);
-    const labels = await report.page.$$eval('figure[aria-label^=cpus] .legend-item', (items) =>
-      items.map((item) => item.textContent),
-    );
+    const figure = report.page.getByRole('figure', { name: 'Allocation: cpus' });
+    const labels = await figure.locator('.legend-item').allTextContents();
     expect(labels).toEqual(HOSTILE_NAMES);
     expect(await report.page.title()).toContain('<img src=x onerror="globalThis.broken = true">.csv under');
     expect(await report.page.evaluate('globalThis.broken')).toBeUndefined();
@@ -127,11 +227,6 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     expect(await drawings(report)).toEqual([]);
     await expect(report.page.getByText('so there are no charts').count()).resolves.toBe(1);
     expect(report.complaints).toEqual([]);
-  });
-
-  it('says which seed is drawn where there are several', async () => {
-    const { page } = await open(await smackRecords(['drf'], ['3', '4']));
-    await expect(page.getByText('The charts show seed 3').count()).resolves.toBe(3);
   });
 
   it('opens all details and draws for the width of the paper when it is printed', async () => {

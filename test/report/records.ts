@@ -20,6 +20,20 @@ export async function smackRecords(
   return allRuns(policies, seeds, { workload, machines: '80x16cpu/64GiB/4TiBdisk', until: 2 * HOUR, set });
 }
 
+/** An hour of a small cluster whose second rack stops for ten minutes, under each policy with each seed. */
+export function outageRecords(
+  policies: readonly string[],
+  seeds: readonly string[] = ['1'],
+): Promise<RunRecord[]> {
+  return allRuns(policies, seeds, {
+    workload: { kind: 'generated', name: 'services', services: ['akka', 'spark'] },
+    machines: '80x16cpu/64GiB/4TiBdisk',
+    until: HOUR,
+    failures: { faults: ['at 20m: kill rack rack-1 for 10m'] },
+    set: { 'akka.instances': '60', 'spark.jobsPerHour': '60' },
+  });
+}
+
 /** A job of a trace in a test: framework, submission and duration in seconds, cores. */
 export type JobLine = readonly [framework: string, submit: number, duration: number, cpus: number];
 
@@ -63,4 +77,6 @@ export const HOSTILE_NAMES: readonly string[] = [
   '\u{1f680} rocket',
   '__proto__',
   'constructor',
+  '\u202eright to left',
+  'a very long name '.repeat(20),
 ];

@@ -8,6 +8,7 @@ import { comparisonTable } from '../comparison-table.js';
 import { writeMessage } from '../prose.js';
 import { type Exit, SET_OPTION } from '../run-options.js';
 import { durationOption, reportProblem } from '../service-options.js';
+import { shownCommand } from '../shown-command.js';
 
 interface RehearseArguments {
   trace: string;
@@ -86,7 +87,7 @@ async function perform(args: RehearseArguments, exit: Exit): Promise<void> {
   const records = [rehearsal.simulated, rehearsal.live];
   if (args.report !== undefined) {
     const { reportHtml } = await import('../../report/report.js');
-    writeResult(args.report, reportHtml(records));
+    writeResult(args.report, reportHtml(records, { command: shownCommand() }));
   }
   const { starts, difference, delayed, outside, measuredOverhead } = rehearsal;
   if (args.json === true) {

@@ -20,6 +20,7 @@ import { pluralText } from '../../results/metric-text.js';
 import { comparisonTable } from '../comparison-table.js';
 import { writeMessage } from '../prose.js';
 import { type Exit, SET_OPTION } from '../run-options.js';
+import { shownCommand } from '../shown-command.js';
 
 interface ReplayArguments {
   log: string;
@@ -106,7 +107,7 @@ async function simulateLoad(args: ReplayArguments, log: string): Promise<void> {
   const records = [logged, ...others];
   if (report !== undefined) {
     const { reportHtml } = await import('../../report/report.js');
-    writeResult(report, reportHtml(records));
+    writeResult(report, reportHtml(records, { command: shownCommand() }));
   }
   const summaries = records.map(({ summary }) => summary);
   if (args.json === true) process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);

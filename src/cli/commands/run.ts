@@ -32,6 +32,7 @@ import {
   withRunOptions,
 } from '../run-options.js';
 import { runShown } from '../run-shown.js';
+import { shownCommand } from '../shown-command.js';
 import { labelledTableText } from '../table.js';
 
 /** The most seeds of --until-precision. */
@@ -302,7 +303,7 @@ async function writeReports(records: readonly RunRecord[], args: RunArguments): 
   const wanted = paths.filter((path) => path !== undefined);
   if (wanted.length === 0) return;
   const { reportHtml } = await import('../../report/report.js');
-  const html = reportHtml(records);
+  const html = reportHtml(records, { command: shownCommand(), versus: args.versus });
   for (const path of wanted) writeResult(path, html);
 }
 

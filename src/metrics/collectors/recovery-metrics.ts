@@ -3,15 +3,18 @@ import {
   type FrameworkId,
   isInRoom,
   type KillCause,
+  type MachineId,
   type Micros,
   type TaskId,
   TaskState,
 } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
+import { FaultLog } from './fault-log.js';
 
 /** The effects of failures: their detection, lost tasks, and the time until tasks ran again. */
 export class RecoveryMetrics {
   machineFailures = 0;
+  readonly faults: FaultLog;
   /** Volumes lost with their disk, while their task ran. */
   volumesLost = 0;
   readonly byCause = new Map<string, number>();
@@ -43,16 +46,26 @@ export class RecoveryMetrics {
 
   constructor(cluster: Cluster) {
     this.cluster = cluster;
+    this.faults = new FaultLog(cluster);
     this.wasted = new Float64Array(cluster.space.size);
   }
 
-  machineFailed(cause: string): void {
+  machineFailed(machine: MachineId, cause: string, now: Micros): void {
+    if (this.isRevocable(machine)) return;
+    this.faults.machineFailed(machine, cause, now);
     this.machineFailures++;
     this.byCause.set(cause, (this.byCause.get(cause) ?? 0) + 1);
   }
 
-  machineNoticed(since: Micros, now: Micros): void {
+  machineNoticed(machine: MachineId, since: Micros, now: Micros): void {
+    if (this.isRevocable(machine)) return;
+    this.faults.machineNoticed(machine, now);
     this.detection.record(now - since);
+  }
+
+  /** A revocable machine fails with its host, which counts. */
+  private isRevocable(machine: MachineId): boolean {
+    return this.cluster.machines.specs[machine].supply === 'revocable';
   }
 
   taskSilenced(task: TaskId, now: Micros): void {
@@ -60,9 +73,11 @@ export class RecoveryMetrics {
     this.stoppedAt.set(task, now);
     this.ran(tasks.framework[task], now - tasks.started[task]);
     this.goneSince.set(task, now);
+    this.faults.taskStopped(task, tasks.machine[task]);
   }
 
   taskStarted(task: TaskId, now: Micros): void {
+    this.faults.taskStarted(task, now);
     if (this.goneSince.size === 0) return;
     const since = this.goneSince.get(task);
     if (since === undefined) return;
@@ -77,7 +92,7 @@ export class RecoveryMetrics {
   }
 
   /** The work of the attempt is lost. A restarted instance is an exception: its past service is not lost. */
-  taskKilled(task: TaskId, cause: KillCause, now: Micros): void {
+  taskKilled(task: TaskId, machine: MachineId, cause: KillCause, now: Micros): void {
     const { tasks } = this.cluster;
     const stopped = this.stoppedAt.get(task);
     const end = stopped ?? now;
@@ -87,6 +102,7 @@ export class RecoveryMetrics {
     this.stoppedAt.delete(task);
     if (cause === 'gang') this.stoppedWithGang++;
     if (cause !== 'lost') return;
+    this.faults.taskStopped(task, machine);
     this.tasksLost++;
     if (!this.goneSince.has(task)) this.goneSince.set(task, end);
   }
@@ -104,6 +120,7 @@ export class RecoveryMetrics {
     const isStopped = this.stoppedAt.size > 0 && this.stoppedAt.delete(task);
     if (ran && !isStopped) this.ran(tasks.framework[task], now - tasks.started[task]);
     if (this.goneSince.size > 0) this.goneSince.delete(task);
+    this.faults.taskEnded(task);
   }
 
   /** Counts running and lost tasks up to the end of the run. */

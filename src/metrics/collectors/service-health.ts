@@ -49,6 +49,9 @@ interface Instance {
   state: 'serves' | 'copies' | 'starts' | 'stopped';
 }
 
+/** More recoveries are not kept one by one, so that memory stays bounded. */
+const MOST_RECOVERIES = 10_000;
+
 /** Shares of the time by health, and the results for the data. */
 export interface HealthSummary {
   readonly shares: { readonly healthy: number; readonly degraded: number; readonly down: number };
@@ -62,6 +65,8 @@ export interface HealthSummary {
 export class ServiceHealth {
   /** Micros from the stop of an instance until it served again. */
   readonly fullRecovery = new LogHistogram();
+  /** The same recoveries, one by one, up to a limit. */
+  readonly recoveries: { readonly from: Micros; readonly to: Micros }[] = [];
   private readonly terms: HealthTerms;
   private readonly instances = new Map<TaskId, Instance>();
   /** Instances that have restarted but do not serve yet. */
@@ -234,6 +239,8 @@ export class ServiceHealth {
     this.starting.delete(instance);
     this.serving++;
     this.fullRecovery.record(instance.readyAt - instance.goneSince);
+    if (this.recoveries.length < MOST_RECOVERIES)
+      this.recoveries.push({ from: instance.goneSince, to: instance.readyAt });
     instance.goneSince = Number.NaN;
   }
 

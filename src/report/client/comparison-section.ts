@@ -1,4 +1,4 @@
-import type { ComparisonRow, ComparisonTable } from '../report-data.js';
+import type { ComparisonCell, ComparisonRow, ComparisonTable } from '../report-data.js';
 import { scrolling } from './data-table.js';
 import { element } from './element.js';
 import { policyStyle } from './palette.js';
@@ -11,39 +11,41 @@ const DIRECTIONS = {
 
 /** The headline metrics, followed by a collapsible table of all metrics. */
 export function comparisonSection(comparison: ComparisonTable): HTMLElement[] {
-  const { rows, policies, hasIntervals } = comparison;
-  const interval = hasIntervals ? ' (mean ± 95 % interval)' : '';
-  const overlap = hasIntervals ? ' (or its interval overlaps the interval of the best)' : '';
-  const explained =
-    policies.length > 1
-      ? element(
-          'p',
-          { class: 'aside' },
-          `↓ lower is better, ↑ higher is better. Bold: best value of the row${overlap}.`,
-        )
-      : element('p', { class: 'aside' }, '↓ lower is better, ↑ higher is better.');
+  const { rows, legend } = comparison;
+  const legendText = ['↓ lower is better, ↑ higher is better.', ...legend].join(' ');
   return [
-    table(
-      `Headline metrics${interval}`,
-      policies,
+    numbersTable(
+      'Headline metrics',
+      comparison,
       rows.filter(({ isShort }) => isShort),
     ),
-    explained,
+    element('p', { class: 'aside' }, legendText),
     element(
       'details',
       {},
       element('summary', {}, `All metrics (${rows.length})`),
-      table(`All metrics${interval}`, policies, rows),
+      numbersTable('All metrics', comparison, rows),
     ),
   ];
 }
 
-function table(caption: string, policies: readonly string[], rows: readonly ComparisonRow[]): HTMLElement {
-  const head = policies.map((name, i) => {
-    const chip = element('span', { class: 'chip', 'aria-hidden': 'true' });
-    chip.style.background = policyStyle(i).color;
-    return element('th', { scope: 'col' }, chip, name);
-  });
+/** A row of a table of numbers. */
+type NumbersRow = Pick<ComparisonRow, 'name' | 'about' | 'better' | 'cells'>;
+
+/** A table with a column per policy; under each value its difference to the reference. */
+export function numbersTable(
+  caption: string,
+  { policies, reference }: Pick<ComparisonTable, 'policies' | 'reference'>,
+  rows: readonly NumbersRow[],
+): HTMLElement {
+  const head = policies.map((name, i) =>
+    element(
+      'th',
+      { scope: 'col' },
+      policyName(name, i),
+      ...(i === reference && policies.length > 1 ? [element('small', {}, ' (reference)')] : []),
+    ),
+  );
   return scrolling(
     caption,
     element(
@@ -56,7 +58,20 @@ function table(caption: string, policies: readonly string[], rows: readonly Comp
   );
 }
 
-function tableRow({ name, about, better, cells }: ComparisonRow): HTMLElement {
+/** The name of a policy after a chip of its colour. */
+export function policyName(name: string, place: number): HTMLElement {
+  const chip = element('span', { class: 'chip', 'aria-hidden': 'true' });
+  chip.style.background = policyStyle(place).color;
+  return element('span', { class: 'policy' }, chip, element('bdi', {}, name));
+}
+
+/** The value of a cell, and its difference to the reference. */
+export function cellContent({ value, difference, isSupported }: ComparisonCell): (HTMLElement | string)[] {
+  if (difference === '') return [value];
+  return [value, element(isSupported ? 'strong' : 'span', { class: 'difference' }, difference)];
+}
+
+function tableRow({ name, about, better, cells }: NumbersRow): HTMLElement {
   const [arrow, meaning] = DIRECTIONS[better];
   const direction = element(
     'span',
@@ -68,6 +83,6 @@ function tableRow({ name, about, better, cells }: ComparisonRow): HTMLElement {
     'tr',
     {},
     element('th', { scope: 'row', title: about }, name, ...(better === 'neither' ? [] : [' ', direction])),
-    ...cells.map(({ text, isBest }) => element('td', {}, isBest ? element('strong', {}, text) : text)),
+    ...cells.map((cell) => element('td', {}, ...cellContent(cell))),
   );
 }

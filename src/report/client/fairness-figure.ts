@@ -3,7 +3,7 @@ import type { ReportData } from '../report-data.js';
 import { type Figure, figure } from './figure.js';
 import { percentText, tickPercent } from './number-text.js';
 import { policyStyle } from './palette.js';
-import { plotOptions } from './plot-options.js';
+import { drawn, plotOptions } from './plot-options.js';
 
 const WIDEST = 760;
 const BAR = 11;
@@ -25,15 +25,24 @@ export function fairnessFigure(data: ReportData): Figure {
   const hasIntervals = policies.some(({ seeds }) => seeds.length > 1);
   return figure({
     name: 'dominant-share',
-    label: 'mean dominant share of each framework, by policy',
-    caption: [
-      'Mean dominant share of each framework over the run: its largest share of any resource of the cluster.',
-      ...(hasIntervals ? ['Means over the seeds, with 95 % confidence intervals.'] : []),
-      ...(isGrouped ? ['Frameworks with smaller shares are not shown.'] : []),
-    ].join(' '),
+    title: 'Fairness: mean dominant share of each framework',
+    caption: () =>
+      [
+        'Mean dominant share of each framework over the run: its largest share of any resource of the cluster.',
+        ...(hasIntervals ? ['Means over the seeds, with 95 % confidence intervals.'] : []),
+        ...(isGrouped ? ['Frameworks with smaller shares are not shown.'] : []),
+      ].join(' '),
     legend: () => policies.map(({ name }, i) => ({ label: name, fill: policyStyle(i).color })),
-    panels: [{ title: '', draw: (width) => fairnessPlot(data, Math.min(width, WIDEST)) }],
+    panels: () => [{ title: '', draw: (width) => fairnessPlot(data, Math.min(width, WIDEST)) }],
     panelWidth: 0,
+    rows: () => [
+      ['policy', 'framework', 'mean_dominant_share', 'half_width'],
+      ...policies.flatMap(({ name, dominantShares }) =>
+        dominantShares.flatMap((share, i) =>
+          share === null ? [] : [[name, frameworks[i].label, share.mean, share.halfWidth ?? '']],
+        ),
+      ),
+    ],
   });
 }
 
@@ -56,7 +65,7 @@ function fairnessPlot({ policies, frameworks }: ReportData, width: number): Elem
   const shown = [...new Set(bars.map(({ framework }) => framework))];
   const label = (framework: number) => shortened(frameworks[framework].label);
   const longest = Math.max(0, ...shown.map((framework) => label(framework).length));
-  return Plot.plot({
+  return drawn({
     ...plotOptions(
       'mean dominant share of each framework, by policy',
       width,
@@ -86,7 +95,7 @@ function fairnessPlot({ policies, frameworks }: ReportData, width: number): Elem
       }),
       Plot.ruleY(
         bars.filter(({ low, high }) => low < high),
-        { fy: 'framework', y: 'policy', x1: 'low', x2: 'high', stroke: 'black' },
+        { fy: 'framework', y: 'policy', x1: 'low', x2: 'high', stroke: 'currentColor' },
       ),
       Plot.text(bars, {
         fy: 'framework',
@@ -99,7 +108,7 @@ function fairnessPlot({ policies, frameworks }: ReportData, width: number): Elem
       }),
       Plot.ruleX([0]),
     ],
-  });
+  }).svg;
 }
 
 function shortened(label: string): string {

@@ -1,6 +1,6 @@
 import { element } from './element.js';
 import { type LegendItem, legendItem } from './legend.js';
-import { saveButton } from './save-svg.js';
+import { type CsvRow, saveButtons } from './save-figure.js';
 
 /** One drawing of a figure. */
 export interface Panel {
@@ -13,14 +13,17 @@ export interface Panel {
 export interface FigureParts {
   /** File name for saving, without extension. */
   readonly name: string;
-  /** Label for screen readers. */
-  readonly label: string;
-  readonly caption: string;
+  readonly title: string;
+  /** What is drawn, and over what. Called at each drawing. */
+  readonly caption: () => string;
   /** Called at each drawing. */
   readonly legend: () => readonly LegendItem[];
-  readonly panels: readonly Panel[];
+  /** Called at each drawing. */
+  readonly panels: () => readonly Panel[];
   /** Minimum width of a panel in pixels; panels are placed side by side if they fit. */
   readonly panelWidth: number;
+  /** The numbers of the figure, with a header. */
+  readonly rows: () => readonly CsvRow[];
   /** Elements above the drawing; not part of the saved file. */
   readonly controls?: HTMLElement;
   /** Elements below the drawing; not part of the saved file. */
@@ -33,45 +36,58 @@ export interface Figure {
   readonly draw: (width: number) => void;
 }
 
-const MOST_COLUMNS = 3;
+const MOST_COLUMNS = 4;
 const GAP = 20;
+/** A wider drawing is no easier to read. */
+const WIDEST_PANEL = 1240;
 
-/** A figure with its legend, panels and caption. */
+let count = 0;
+
+/** A figure with its title, legend, panels and caption. */
 export function figure(parts: FigureParts): Figure {
+  const id = `figure-${++count}`;
   const legend = element('div', { class: 'legend' });
   const panels = element('div', { class: 'panels' });
   const drawing = element('div', { class: 'drawing' }, legend, panels);
-  const caption = element(
-    'figcaption',
-    {},
-    element('span', {}, parts.caption),
-    saveButton(parts.name, drawing),
-  );
+  const captionText = element('span');
+  const { name, rows } = parts;
+  const caption = element('figcaption', {}, captionText, saveButtons({ name, drawing, rows }));
   const others = [parts.table].filter((other) => other !== undefined);
   const controls = [parts.controls].filter((other) => other !== undefined);
   return {
-    element: element('figure', { 'aria-label': parts.label }, ...controls, drawing, ...others, caption),
+    element: element(
+      'figure',
+      { 'aria-labelledby': id },
+      element('h3', { id }, parts.title),
+      ...controls,
+      drawing,
+      ...others,
+      caption,
+    ),
     draw: (width) => {
+      captionText.textContent = parts.caption();
       legend.replaceChildren(...parts.legend().map(legendItem));
       drawPanels(panels, parts, width);
     },
   };
 }
 
-function drawPanels(container: HTMLElement, parts: FigureParts, width: number): void {
-  const columns = columnsFor(parts.panels.length, width, parts.panelWidth);
-  const panelWidth = Math.floor((width - (columns - 1) * GAP) / columns);
-  container.style.gridTemplateColumns = `repeat(${columns}, minmax(0, 1fr))`;
+function drawPanels(container: HTMLElement, { panels, panelWidth }: FigureParts, width: number): void {
+  const all = panels();
+  const columns = columnsFor(all.length, width, panelWidth);
+  const each = Math.min(WIDEST_PANEL, Math.floor((width - (columns - 1) * GAP) / columns));
+  container.style.gridTemplateColumns = `repeat(${columns}, minmax(0, ${each}px))`;
   container.replaceChildren(
-    ...parts.panels.map(({ title, draw }) =>
-      element('div', { class: 'panel' }, ...titleOf(title), asImage(draw(panelWidth))),
+    ...all.map(({ title, draw }) =>
+      element('div', { class: 'panel' }, ...titleOf(title), asImage(draw(each))),
     ),
   );
 }
 
 /** Marked as an image, so that screen readers read its label and not each number. */
 function asImage(drawing: Element): Element {
-  drawing.setAttribute('role', 'img');
+  for (const svg of [drawing, ...drawing.querySelectorAll('svg')])
+    if (svg instanceof SVGSVGElement) svg.setAttribute('role', 'img');
   return drawing;
 }
 
@@ -82,5 +98,5 @@ function titleOf(title: string): HTMLElement[] {
 /** The number of columns: as many as fit, reduced to the fewest with the same number of rows, so that rows have similar lengths. */
 function columnsFor(panels: number, width: number, panelWidth: number): number {
   const fitting = Math.min(panels, MOST_COLUMNS, Math.max(1, Math.floor((width + GAP) / (panelWidth + GAP))));
-  return Math.ceil(panels / Math.ceil(panels / fitting));
+  return Math.max(1, Math.ceil(panels / Math.ceil(panels / fitting)));
 }

@@ -1,94 +1,153 @@
 import type { ReportData } from '../report-data.js';
-import { allocationFigure } from './allocation-figure.js';
+import { allocationFigure, constantText } from './allocation-figure.js';
 import { comparisonSection } from './comparison-section.js';
 import { dataTable } from './data-table.js';
 import { element } from './element.js';
+import { failureSummary } from './failure-section.js';
 import { fairnessFigure } from './fairness-figure.js';
 import type { Figure } from './figure.js';
+import { forestFigure } from './forest-figure.js';
 import { heatFigure } from './heat-figure.js';
-import { levelFigure } from './level-figure.js';
+import { type Anchor, contents, pageHeader } from './page-header.js';
+import { recoveryFigure } from './recovery-figure.js';
+import { loadPolicies } from './series.js';
+import { timeControls } from './time-controls.js';
+import { type Drawn, queueFigure, runningFigure, utilizationFigure } from './time-figures.js';
+import { TimeView } from './time-view.js';
+import { verdictCards } from './verdict-cards.js';
 import { waitFigure } from './wait-figure.js';
 
 /** The page and its figures. Figures are drawn when their width is known. */
 export interface Page {
+  readonly elements: readonly HTMLElement[];
   readonly main: HTMLElement;
-  readonly figures: readonly Figure[];
+  /** Figures that change with the zoom, the seed and the scheme, and the others. */
+  readonly timeFigures: readonly Figure[];
+  readonly otherFigures: readonly Figure[];
+  readonly view: TimeView;
 }
 
-/** All sections of the report, in reading order. */
-export function page(data: ReportData): Page {
-  const hasSpan = data.policies.some(({ series }) => series.length > 0);
-  const figures = hasSpan ? figuresOf(data) : [];
+interface Section extends Anchor {
+  readonly content: readonly (HTMLElement | Figure)[];
+}
+
+/** All sections of the report, in reading order. `recolored` is called after a change of the scheme. */
+export function page(data: ReportData, recolored: () => void): Page {
+  const policies = loadPolicies(data);
+  const runs = policies.flatMap((policy) => policy.runs);
+  const length = Math.max(...runs.map((run) => run.length));
+  const view = new TimeView(length, Math.min(...runs.map(({ binSeconds }) => binSeconds)));
+  const drawn: Drawn = { data, policies, view };
+  const timeFigures: Figure[] = [];
+  const otherFigures: Figure[] = [];
+  const timed = (figure: Figure) => {
+    timeFigures.push(figure);
+    return figure;
+  };
+  const other = (figure: Figure | undefined) => {
+    if (figure === undefined) return [];
+    otherFigures.push(figure);
+    return [figure];
+  };
+  const hasFaults = runs.some(({ faults }) => faults.faults.length > 0);
+  const timeSections = (): Section[] => [
+    ...(hasFaults
+      ? [
+          {
+            id: 'failures',
+            heading: 'Failures and recovery',
+            content: [...failureSummary(drawn), timed(recoveryFigure(drawn))],
+          },
+        ]
+      : []),
+    {
+      id: 'time',
+      heading: 'Allocation over time',
+      content: [
+        aside(
+          'Allocation: the resources given to tasks. Utilization: the resources that tasks really used. Drag over a chart to zoom; a double click shows the whole run.',
+        ),
+        ...data.resources.map((_, resource) => {
+          const constant = constantText(drawn, resource);
+          return constant === undefined ? timed(allocationFigure(drawn, resource)) : aside(constant);
+        }),
+      ],
+    },
+    {
+      id: 'queue',
+      heading: 'Queue and running tasks',
+      content: [timed(queueFigure(drawn)), timed(runningFigure(drawn))],
+    },
+    { id: 'machines', heading: 'Machines', content: [timed(heatFigure(drawn))] },
+    { id: 'waits', heading: 'Waits', content: other(waitFigure(data)) },
+    { id: 'fairness', heading: 'Fairness', content: other(fairnessFigure(data)) },
+  ];
+  const sections: Section[] = [
+    {
+      id: 'verdict',
+      heading: 'Verdict',
+      content: [
+        ...(data.verdicts.length > 0 ? [verdictCards(data)] : []),
+        ...other(forestFigure(data)),
+        ...(length > 0 ? [timed(utilizationFigure(drawn))] : []),
+      ],
+    },
+    { id: 'numbers', heading: 'All numbers', content: comparisonSection(data.comparison) },
+    ...(length > 0
+      ? timeSections()
+      : [
+          {
+            id: 'time',
+            heading: 'Figures',
+            content: [aside('The run has length 0, so there are no charts.')],
+          },
+        ]),
+    ...(data.tenants.length > 0
+      ? [{ id: 'tenants', heading: 'Tenants', content: data.tenants.map(dataTable) }]
+      : []),
+    ...(data.operations.length > 0
+      ? [{ id: 'operations', heading: 'Operations', content: data.operations.map(dataTable) }]
+      : []),
+    {
+      id: 'notes',
+      heading: 'Notes',
+      content: [element('ul', {}, ...data.notes.map((note) => element('li', {}, note)))],
+    },
+    { id: 'parameters', heading: 'Parameters and settings', content: [parameterDetails(data)] },
+  ];
   const main = element(
     'main',
-    {},
-    header(data),
-    section('Comparison', ...comparisonSection(data.comparison)),
-    ...(data.tenants.length > 0 ? [section('Tenants', ...data.tenants.map(dataTable))] : []),
-    ...(data.operations.length > 0 ? [section('Operations', ...data.operations.map(dataTable))] : []),
-    ...(hasSpan ? figureSections(data, figures) : [section('Figures', nothingToDraw())]),
-    section('Notes', element('ul', {}, ...data.notes.map((note) => element('li', {}, note)))),
+    { id: 'main', tabindex: '-1' },
+    ...(length > 0 ? [timeControls(drawn)] : []),
+    ...sections.map(sectionElement),
   );
-  return { main, figures };
+  return {
+    elements: [
+      element('a', { class: 'skip', href: '#main' }, 'Skip to the results'),
+      pageHeader(data, recolored),
+      contents(sections),
+      main,
+    ],
+    main,
+    timeFigures,
+    otherFigures,
+    view,
+  };
 }
 
-function header({ title, facts, parameters }: ReportData): HTMLElement {
+function parameterDetails({ parameters }: ReportData): HTMLElement {
+  return element('details', {}, element('summary', {}, 'All parameters'), ...parameters.map(dataTable));
+}
+
+function sectionElement({ id, heading, content }: Section): HTMLElement {
   return element(
-    'header',
-    {},
-    element('p', { class: 'kind' }, 'Fairground report'),
-    element('h1', {}, title),
-    element(
-      'dl',
-      {},
-      ...facts.map(({ term, text }) => element('div', {}, element('dt', {}, term), element('dd', {}, text))),
-    ),
-    element('details', {}, element('summary', {}, 'Parameters and settings'), ...parameters.map(dataTable)),
+    'section',
+    { id, 'aria-labelledby': `${id}-heading` },
+    element('h2', { id: `${id}-heading` }, heading),
+    ...content.map((part) => ('draw' in part ? part.element : part)),
   );
-}
-
-function figuresOf(data: ReportData): Figure[] {
-  return [
-    ...data.resources.map((_, resource) => allocationFigure(data, resource)),
-    levelFigure(data),
-    waitFigure(data),
-    heatFigure(data),
-    fairnessFigure(data),
-  ];
-}
-
-function figureSections(data: ReportData, figures: readonly Figure[]): HTMLElement[] {
-  const elements = figures.map((figure) => figure.element);
-  const [queue, wait, heat, fairness] = elements.splice(data.resources.length);
-  return [
-    section(
-      'Allocation and utilization',
-      aside('Allocation: the resources given to tasks. Utilization: the resources that tasks really used.'),
-      ...firstSeed(data),
-      ...elements,
-    ),
-    section('Queue and running tasks', ...firstSeed(data), queue),
-    section('Waits', wait),
-    section('Machines', ...firstSeed(data), heat),
-    section('Fairness', fairness),
-  ];
-}
-
-function section(heading: string, ...content: readonly HTMLElement[]): HTMLElement {
-  return element('section', {}, element('h2', {}, heading), ...content);
 }
 
 function aside(text: string): HTMLElement {
   return element('p', { class: 'aside' }, text);
-}
-
-/** A note for several seeds: a chart shows only one. */
-function firstSeed({ policies }: ReportData): HTMLElement[] {
-  if (policies.every(({ seeds }) => seeds.length === 1)) return [];
-  const seeds = [...new Set(policies.map(({ seeds }) => seeds[0]))];
-  return [aside(`The charts show seed ${seeds.join(', ')}, the first seed of each policy.`)];
-}
-
-function nothingToDraw(): HTMLElement {
-  return aside('The run has length 0, so there are no charts.');
 }

@@ -1,9 +1,10 @@
-import type { PlotOptions } from '@observablehq/plot';
+import * as Plot from '@observablehq/plot';
+import type { TimeView } from './time-view.js';
 
-const MARGINS = { marginTop: 26, marginRight: 12, marginBottom: 36, marginLeft: 48 };
+const MARGINS = { marginTop: 26, marginRight: 14, marginBottom: 36, marginLeft: 48 };
 
 /** Common options of all plots. */
-export function plotOptions(label: string, width: number, height: number): PlotOptions {
+export function plotOptions(label: string, width: number, height: number): Plot.PlotOptions {
   return {
     ...MARGINS,
     width,
@@ -14,11 +15,44 @@ export function plotOptions(label: string, width: number, height: number): PlotO
   };
 }
 
-/** A time axis from the start of the run. */
-export function timeScale(length: number, width: number): NonNullable<PlotOptions['x']> {
-  const axis = timeAxis(length, width - MARGINS.marginLeft - MARGINS.marginRight);
+/** A drawn plot, and where its marks are in it, in pixels of its own. */
+export interface Chart {
+  readonly svg: SVGSVGElement;
+  readonly width: number;
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/**
+ * Draws a plot. Plot adds a style sheet to each drawing, which the content security policy of the page does not allow: the page has
+ * these rules in its own style sheet.
+ */
+export function drawn(options: Plot.PlotOptions): Chart {
+  const svg = Plot.plot(options) as SVGSVGElement;
+  svg.querySelector(':scope > style')?.remove();
+  // A part without a role must have no label. The whole drawing has one.
+  for (const part of svg.querySelectorAll<SVGElement>('[aria-label]')) {
+    part.dataset.mark = part.getAttribute('aria-label') ?? '';
+    part.removeAttribute('aria-label');
+  }
+  const { width = 0, height = 0, marginLeft = 0, marginRight = 0, marginTop = 0, marginBottom = 0 } = options;
   return {
-    domain: [0, length],
+    svg,
+    width,
+    left: marginLeft,
+    right: width - marginRight,
+    top: marginTop,
+    bottom: height - marginBottom,
+  };
+}
+
+/** A time axis over the part of the time that the page shows. */
+export function timeScale({ from, to }: TimeView, width: number): NonNullable<Plot.PlotOptions['x']> {
+  const axis = timeAxis(from, to, width - MARGINS.marginLeft - MARGINS.marginRight);
+  return {
+    domain: [from, to],
     ticks: axis.ticks,
     tickFormat: axis.text,
     label: `time since the start (${axis.unit})`,
@@ -27,23 +61,27 @@ export function timeScale(length: number, width: number): NonNullable<PlotOption
   };
 }
 
-/** An axis from 0 to 100 % of the capacity. */
-export function shareScale(label: string): NonNullable<PlotOptions['y']> {
+/** An axis of shares from 0 to `most`. */
+export function shareScale(label: string, most = 1): NonNullable<Plot.PlotOptions['y']> {
+  const ticks = most > 0.5 ? [0, 0.25, 0.5, 0.75, 1] : undefined;
   return {
-    domain: [0, 1],
-    ticks: [0, 0.25, 0.5, 0.75, 1],
-    tickFormat: (share: number) => `${share * 100} %`,
+    domain: [0, most],
+    ...(ticks === undefined ? { nice: true, ticks: 5 } : { ticks: ticks.filter((tick) => tick <= most) }),
+    tickFormat: (share: number) => `${Number((share * 100).toPrecision(3))} %`,
     grid: true,
     ...labelled(label),
   };
 }
 
 /** The label of a vertical axis is above it, so that it is horizontal. */
-export function labelled(label: string): NonNullable<PlotOptions['y']> {
+export function labelled(label: string): NonNullable<Plot.PlotOptions['y']> {
   return { label, labelAnchor: 'top', labelArrow: 'none' };
 }
 
 const SECONDS = { s: 1, min: 60, h: 3600, d: 86_400 } as const;
+
+/** From the largest on. */
+const UNITS = ['d', 'h', 'min'] as const;
 
 /** Round distances of ticks. */
 const STEPS: readonly (readonly [number, keyof typeof SECONDS])[] = [
@@ -55,22 +93,25 @@ const STEPS: readonly (readonly [number, keyof typeof SECONDS])[] = [
 
 const PIXELS_PER_TICK = 55;
 
-/** Ticks of an axis from 0 to this number of seconds. */
-export interface TimeAxis {
+/** Ticks of an axis, in one unit. */
+interface TimeAxis {
   readonly ticks: readonly number[];
   readonly unit: string;
   readonly text: (seconds: number) => string;
 }
 
-/** Round ticks for a run of this length on an axis of this width. */
-function timeAxis(length: number, width: number): TimeAxis {
+/** Round ticks for a part of a run on an axis of this width. */
+function timeAxis(from: number, to: number, width: number): TimeAxis {
   const most = Math.max(2, width / PIXELS_PER_TICK);
-  const [count, unit] =
-    STEPS.find(([n, name]) => length / (n * SECONDS[name]) <= most) ?? STEPS[STEPS.length - 1];
+  const [count, stepUnit] =
+    STEPS.find(([n, name]) => (to - from) / (n * SECONDS[name]) <= most) ?? STEPS[STEPS.length - 1];
+  const distance = count * SECONDS[stepUnit];
+  const unit = UNITS.find((name) => to - from >= 3 * SECONDS[name]) ?? 's';
   const perUnit = SECONDS[unit];
+  const first = Math.ceil(from / distance);
   const ticks = Array.from(
-    { length: Math.floor(length / (count * perUnit)) + 1 },
-    (_, i) => i * count * perUnit,
+    { length: Math.floor(to / distance) - first + 1 },
+    (_, i) => (first + i) * distance,
   );
   return { ticks, unit, text: (seconds) => String(Number((seconds / perUnit).toPrecision(6))) };
 }

@@ -18,11 +18,11 @@ export function waitFigure(data: ReportData): Figure {
   let width = 0;
   const drawn = figure({
     name: 'wait',
-    label: 'share of the tasks that waited longer than a time, by policy',
-    caption: captionOf(data),
+    title: 'Waits: share of the tasks that waited longer than a time',
+    caption: () => captionOf(data),
     legend: () =>
       curves().map((curve, i) => ({ label: `${policies[i].name}${zeroText(curve)}`, line: policyStyle(i) })),
-    panels: [
+    panels: () => [
       {
         title: '',
         draw: (panelWidth) =>
@@ -34,6 +34,12 @@ export function waitFigure(data: ReportData): Figure {
       },
     ],
     panelWidth: 0,
+    rows: () => [
+      ['policy', 'wait_seconds', 'share_waiting_longer'],
+      ...curves().flatMap(({ corners }, i) =>
+        corners.map(({ seconds, share }) => [policies[i].name, seconds, share]),
+      ),
+    ],
     controls: element('label', { class: 'choice' }, 'Framework ', choice),
     table,
   });

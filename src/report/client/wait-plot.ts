@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { percentText, secondsText, tickPercent } from './number-text.js';
 import { drawingOrder, policyStyle } from './palette.js';
-import { labelled, plotOptions } from './plot-options.js';
+import { drawn, labelled, plotOptions } from './plot-options.js';
 import type { WaitCorner, WaitCurve } from './wait-curve.js';
 
 const HEIGHT = 300;
@@ -33,7 +33,7 @@ export function waitPlot(names: readonly string[], curves: readonly WaitCurve[],
   const options = plotOptions('share of tasks that waited longer than a time, by policy', width, HEIGHT);
   const waited = curves.filter(({ corners }) => corners.length > 0);
   if (waited.length === 0)
-    return Plot.plot({ ...options, marks: [emptyText(curves), Plot.frame({ stroke: '#ccc' })] });
+    return drawn({ ...options, marks: [emptyText(curves), Plot.frame({ stroke: 'var(--rule)' })] }).svg;
   const first = Math.log10(timeBefore(Math.min(...waited.map(firstSeconds))));
   const last = Math.log10(Math.max(...waited.map(({ corners }) => corners[corners.length - 1].seconds)));
   const lowest = lowestDecade(waited);
@@ -41,7 +41,7 @@ export function waitPlot(names: readonly string[], curves: readonly WaitCurve[],
     ([seconds]) => Math.log10(seconds) >= first && Math.log10(seconds) <= last + 0.1,
   );
   const lines = curves.map((curve) => lineOf(curve, first, lowest));
-  return Plot.plot({
+  return drawn({
     ...options,
     marginLeft: 64,
     x: {
@@ -82,7 +82,7 @@ export function waitPlot(names: readonly string[], curves: readonly WaitCurve[],
         }),
       ),
     ],
-  });
+  }).svg;
 }
 
 /**
