@@ -105,8 +105,9 @@ module.exports = {
     {
       name: 'library-imports-lab-report-and-results',
       severity: 'error',
+      comment: 'And policies, because a policy may be given as an object.',
       from: { path: '^src/library/' },
-      to: { path: '^src/', pathNot: '^src/(library|lab|report|results|metrics|model|workloads)/' },
+      to: { path: '^src/', pathNot: '^src/(library|lab|report|results|metrics|policies|model|workloads)/' },
     },
     {
       name: 'studies-are-for-reproduce',
