@@ -127,7 +127,10 @@ module.exports = {
       severity: 'error',
       comment: 'What is inlined in the page: the drawing, the form of its data, and the text of durations.',
       from: { path: '^src/report/client/' },
-      to: { path: '^src/', pathNot: '^src/report/(client/|(report-data|packed-series)\\.ts$)|^src/model/micros\\.ts$' },
+      to: {
+        path: '^src/',
+        pathNot: '^src/report/(client/|(report-data|packed-series)\\.ts$)|^src/model/micros\\.ts$',
+      },
     },
     {
       name: 'no-node-in-the-report-client',
