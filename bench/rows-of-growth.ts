@@ -9,7 +9,8 @@ export interface GrowthCase {
   readonly policy: string;
   /** Three sizes, the smallest first. */
   readonly sizes: readonly [number, number, number];
-  trace(size: number): GrowthTrace;
+  /** `scale` is that of the sizes, for what does not depend on them. */
+  trace(size: number, scale: number): GrowthTrace;
   machines(size: number): number;
   /** Largest ratio of the CPU time of the largest size to that of the smallest: the growth that is promised. */
   readonly goal: number;
@@ -36,7 +37,7 @@ const neverRepeated = (policy: string): GrowthCase => ({
   name: `${policy}, new shapes, machines`,
   policy,
   sizes: SIZES_OF_MACHINES,
-  trace: () => ({ jobs: 20_000, gap: 0.06, isDistinct: true }),
+  trace: (_, scale) => ({ jobs: 20_000 * scale, gap: 0.06, isDistinct: true }),
   machines: (size) => size,
   goal: 3,
   limit: 8,
@@ -86,7 +87,13 @@ export const GROWTH_CASES: readonly GrowthCase[] = [
     name: 'bin-packing, spread, machines',
     policy: 'bin-packing',
     sizes: SIZES_OF_MACHINES,
-    trace: () => ({ jobs: 4000, gap: 0.3, isDistinct: false, tasks: 5, spread: 'machine;rack' }),
+    trace: (_, scale) => ({
+      jobs: 4000 * scale,
+      gap: 0.3,
+      isDistinct: false,
+      tasks: 5,
+      spread: 'machine;rack',
+    }),
     machines: (size) => size,
     goal: 3,
     limit: 8,
@@ -95,7 +102,7 @@ export const GROWTH_CASES: readonly GrowthCase[] = [
     name: 'bin-packing, preferences, machines',
     policy: 'bin-packing',
     sizes: SIZES_OF_MACHINES,
-    trace: () => ({ jobs: 20_000, gap: 0.06, isDistinct: false, preferredRacks: 20 }),
+    trace: (_, scale) => ({ jobs: 20_000 * scale, gap: 0.06, isDistinct: false, preferredRacks: 20 }),
     machines: (size) => size,
     goal: 3,
     limit: 8,
@@ -112,8 +119,8 @@ export async function growthRow(one: GrowthCase, scale: number): Promise<BenchRo
   const times: number[] = [];
   const sizes = one.sizes.map((size) => Math.max(10, Math.round(size * scale)));
   // Larger sizes take paths that the smallest does not take, so the middle one warms the compiler too.
-  for (const size of [sizes[1], sizes[0]]) await timeOf(one, size);
-  for (const size of sizes) times.push(await timeOf(one, size));
+  for (const size of [sizes[1], sizes[0]]) await timeOf(one, size, scale);
+  for (const size of sizes) times.push(await timeOf(one, size, scale));
   return {
     work: `${one.name}: ${sizes.map(shortSize).join(' to ')}`,
     against: 'its smallest size',
@@ -130,8 +137,8 @@ function shortSize(size: number): string {
   return size >= 1000 ? `${size / 1000}k` : String(size);
 }
 
-async function timeOf(one: GrowthCase, size: number): Promise<number> {
-  const files = growthFiles(one.trace(size), one.machines(size));
+async function timeOf(one: GrowthCase, size: number, scale: number): Promise<number> {
+  const files = growthFiles(one.trace(size, scale), one.machines(size));
   try {
     return await cpuSeconds(() =>
       run({
