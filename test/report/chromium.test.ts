@@ -189,6 +189,15 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     }
   });
 
+  it('keeps the rows of tables low in a narrow window', async () => {
+    const { page } = await open(await outageRecords(['silos', 'drf', 'bin-packing'], ['1', '2']), 360);
+    const highest = await page.$$eval('tbody tr', (rows) =>
+      Math.max(...rows.map((row) => row.getBoundingClientRect().height)),
+    );
+    // Three or four lines of text.
+    expect(highest).toBeLessThan(90);
+  });
+
   it('shows hostile names as text and runs none of them', async () => {
     const records = await traceRecords(
       HOSTILE_NAMES.map((name, i) => [name, i, 60, 1] as const),

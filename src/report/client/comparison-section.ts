@@ -71,6 +71,11 @@ export function cellContent({ value, difference, isSupported }: ComparisonCell):
   return [value, element(isSupported ? 'strong' : 'span', { class: 'difference' }, difference)];
 }
 
+/** A name such as `byFramework.web.wait.p95`, which may break after a dot. */
+function breakable(name: string): (Node | string)[] {
+  return name.split(/(?<=\.)/).flatMap((part, i) => (i === 0 ? [part] : [element('wbr'), part]));
+}
+
 function tableRow({ name, about, better, cells }: NumbersRow): HTMLElement {
   const [arrow, meaning] = DIRECTIONS[better];
   const direction = element(
@@ -82,7 +87,12 @@ function tableRow({ name, about, better, cells }: NumbersRow): HTMLElement {
   return element(
     'tr',
     {},
-    element('th', { scope: 'row', title: about }, name, ...(better === 'neither' ? [] : [' ', direction])),
+    element(
+      'th',
+      { scope: 'row', title: about },
+      ...breakable(name),
+      ...(better === 'neither' ? [] : [' ', direction]),
+    ),
     ...cells.map((cell) => element('td', {}, ...cellContent(cell))),
   );
 }
