@@ -1,31 +1,54 @@
-// Creates docs/images/machines.png, the picture in README.md: the figure of the machines in the report of the command below.
-// Run it after `npm run build`. It needs Chromium: /usr/bin/chromium, or the path in CHROMIUM.
+// Creates the pictures in README.md from reports of the commands below: docs/images/machines.png, the figure of the machines, and
+// docs/images/report.png, the first screen. Run it after `npm run build`. It needs Chromium: /usr/bin/chromium, or the path in CHROMIUM.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const command = ['--policy', 'silos,drf,bin-packing', '--quiet'];
+const images = join(root, 'docs', 'images');
+mkdirSync(images, { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'fairground-picture-'));
-const report = join(folder, 'report.html');
-execFileSync(process.execPath, [join(root, 'dist', 'cli.js'), ...command, '--report', report], {
-  stdio: 'ignore',
-});
-
-// 960 pixels is the width of a page on GitHub. The scale keeps the file below 200 kB.
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
 });
-const page = await browser.newPage({ viewport: { width: 960, height: 900 }, deviceScaleFactor: 1.15 });
-await page.goto(pathToFileURL(report).href);
-await page.addStyleTag({ content: '.picture { padding: 12px } .picture figcaption { display: none }' });
-const figure = page.locator('figure:has(button[aria-label="Save figure machines as SVG"])');
+
+const MARGIN = 12;
+
+/** Opens the report of a command. Its width and scale keep the files below 200 kB. */
+async function reportOf(command, name) {
+  const args = [join(root, 'dist', 'cli.js'), ...command, '--report', name];
+  execFileSync(process.execPath, args, { cwd: folder, stdio: 'ignore' });
+  const page = await browser.newPage({
+    viewport: { width: 1180, height: 780 },
+    deviceScaleFactor: 0.95,
+    // The policy of the report forbids the style below.
+    bypassCSP: true,
+  });
+  await page.goto(pathToFileURL(join(folder, name)).href);
+  await page.addStyleTag({
+    content: '.picture figcaption { display: none } .controls { position: static }',
+  });
+  return page;
+}
+
+const day = await reportOf(['--policy', 'silos,drf,bin-packing'], 'report.html');
+const figure = day.getByRole('figure', { name: 'Machines:' });
 await figure.evaluate((element) => element.classList.add('picture'));
-mkdirSync(join(root, 'docs', 'images'), { recursive: true });
-await figure.screenshot({ path: join(root, 'docs', 'images', 'machines.png') });
+const { x, y, width, height } = await figure.boundingBox();
+await day.screenshot({
+  path: join(images, 'machines.png'),
+  fullPage: true,
+  clip: { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN },
+});
+
+cpSync(join(root, 'scenarios'), join(folder, 'scenarios'), { recursive: true });
+const outage = '--scenario scenarios/rack-outage.yaml --policy silos,drf,bin-packing --seeds 1-5';
+const page = await reportOf(outage.split(' '), 'outage.html');
+await page.screenshot({ path: join(images, 'report.png') });
+
 await browser.close();
 rmSync(folder, { recursive: true });
