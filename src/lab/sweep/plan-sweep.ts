@@ -65,6 +65,28 @@ const VARIED_KEYS = [
  * @throws InputError for a mistake in any cell; the place has the path in the document.
  */
 export async function planSweep(
+  document: SweepDocument,
+  varied: readonly VariedField[],
+  note: (line: string) => void,
+): Promise<SweepPlan> {
+  try {
+    return await planOf(document, varied, note);
+  } catch (error) {
+    throw error instanceof InputError ? placedAtVary(error, varied) : error;
+  }
+}
+
+/** A parameter of `--vary` is checked as one of `--set`. Its mistake is told of the option that the user gave. */
+function placedAtVary(error: InputError, varied: readonly VariedField[]): InputError {
+  const { field, path = [] } = error.place;
+  const axis = varied.find(
+    ({ name }) => field === `--set ${name}` || (path[0] === 'set' && path[1] === name),
+  );
+  if (axis === undefined) return error;
+  return new InputError({ field: `--vary ${axis.name}` }, error.problem, error.found);
+}
+
+async function planOf(
   { scenario, include, exclude, sample }: SweepDocument,
   varied: readonly VariedField[],
   note: (line: string) => void,

@@ -98,11 +98,15 @@ describe('a mistake in a sweep', () => {
   it('is found before any run, in the cell of any combination', async () => {
     const varied = [{ name: 'drf.interval', values: ['1s', 'soon'] }];
     await expect(planOf({ scenario: { policy: 'drf' } }, varied)).rejects.toThrow(
-      '--set drf.interval: found "soon"',
+      '--vary drf.interval: found "soon"',
     );
     await expect(planOf({}, [{ name: 'drf.intervall', values: ['1s'] }])).rejects.toThrow(
-      'unknown parameter',
+      '--vary drf.intervall: unknown parameter "drf.intervall"',
     );
+    const fixed = planOf({ scenario: { policy: 'drf', set: { 'drf.interval': 'soon' } } }, [
+      { name: 'drf.hold', values: ['1s'] },
+    ]);
+    await expect(fixed).rejects.toThrow('--set drf.interval: found "soon"');
   });
 
   it('is an axis in include or exclude that the sweep does not have', async () => {
