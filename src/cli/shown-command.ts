@@ -1,6 +1,17 @@
-/** The command line of this process, quoted for a POSIX shell. */
-export function shownCommand(): string {
-  return ['simulate', ...process.argv.slice(2)].map(quoted).join(' ');
+/** Options that name files to write. */
+const OUTPUTS = ['--out', '-o', '--report', '-r', '--jobs-out', '--events-out', '--perfetto'];
+
+/**
+ * The command line that makes this report again, quoted for a POSIX shell. It writes `report.html` and no other files: where they lie
+ * is no part of what was run, so equal runs have equal reports.
+ */
+export function shownCommand(args: readonly string[] = process.argv.slice(2)): string {
+  const kept = args.filter((arg, i) => !isOutput(arg) && !OUTPUTS.includes(args[i - 1] ?? ''));
+  return ['simulate', ...kept, '--report', 'report.html'].map(quoted).join(' ');
+}
+
+function isOutput(arg: string): boolean {
+  return OUTPUTS.some((option) => arg === option || arg.startsWith(`${option}=`));
 }
 
 /** In single quotes unless every character is plain. */

@@ -31,6 +31,8 @@ const SHORT = '--until 1h --machines 60x16cpu/64GiB/4TiBdisk --set spark.jobsPer
 const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly because: string }>> = {
   simulate: { more: SHORT },
   'simulate --policy drf --seeds 1-10 --out results': { more: SHORT },
+  'simulate --policy fcfs,easy --trace KTH-SP2.swf --chart': { because: 'needs the log' },
+  'simulate --until 3d --warm-up 6h --seeds 1-5': { because: 'three days under five seeds take minutes' },
   'simulate --add kafka:brokers=20': { more: '--until 10m' },
   'simulate --failures lanl05 --until 7d': { because: 'a week takes minutes' },
   "simulate --fault 'at 2h: kill rack rack-3 for 30m'": { more: '--until 3h --policy fcfs' },

@@ -161,7 +161,7 @@ describe('what uses results with a warm-up', () => {
   it('is the gate, which refuses a baseline with another warm-up and repeats one with the same', async () => {
     const [plain] = await run({ ...SMALL, policy: 'drf' });
     const [later] = await run({ ...SMALL, policy: 'drf', warmUp: '10m' });
-    expect(() => gate([later], [plain])).toThrow(
+    await expect(gate([later], [plain])).rejects.toThrow(
       'is of another workload: its warm-up in seconds is "600", that of the candidate is "0"',
     );
     const found: Summary = structuredClone(later.summary);

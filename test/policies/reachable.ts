@@ -1,4 +1,4 @@
-/** What a policy of plain JavaScript can reach from these objects: properties and prototypes, by path. */
+/** What a policy of plain JavaScript can reach from these objects: properties, also those that are made when they are read, and prototypes, by path. */
 export function reachable(roots: Readonly<Record<string, unknown>>): Map<string, object> {
   const found = new Map<string, object>();
   const seen = new Set<unknown>([Object.prototype, Function.prototype, Array.prototype]);
@@ -9,8 +9,9 @@ export function reachable(roots: Readonly<Record<string, unknown>>): Map<string,
     found.set(path, value);
     for (const key of Reflect.ownKeys(value)) {
       const { value: own, get } = Object.getOwnPropertyDescriptor(value, key) as PropertyDescriptor;
-      const isAccessor = get !== undefined && Object.getPrototypeOf(value) !== Object.prototype;
-      visit(`${path}.${String(key)}`, isAccessor ? undefined : own);
+      // The getters of a prototype need an object of their class.
+      const isOfObject = get !== undefined && !Object.hasOwn(value, 'constructor');
+      visit(`${path}.${String(key)}`, isOfObject ? Reflect.get(value, key) : own);
     }
     visit(`${path}.__proto__`, Object.getPrototypeOf(value));
   };

@@ -83,10 +83,6 @@ export function sweepCommand(exit: Exit): CommandModule<object, SweepArguments> 
         .example(
           '$0 sweep study.yaml --out study --engine bullmq --redis redis://host:6379',
           'on all computers on which simulate worker runs',
-        )
-        .example(
-          'FAIRGROUND_CACHE=off $0 sweep --trace log.swf --policy fcfs,easy --out logs',
-          'without a file of the converted trace for later sweeps',
         ) as never,
     handler: (args) => performSweep(args, exit),
   };
