@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { RunRecord } from '../metrics/run-record.js';
 import { durationText, fromSeconds } from '../model/index.js';
 import { countText, metricText } from '../results/metric-text.js';
-import { variantsOf } from '../results/variants.js';
+import { runsByVariant } from '../results/variants.js';
 
 /** Characters of a line over time, from nothing to all. */
 const LEVELS = ' ▁▂▃▄▅▆▇█';
@@ -21,7 +21,7 @@ const [GAP, SHARE] = [2, 8];
 /** The runs of a policy with its settings, one for each seed. */
 interface Runs {
   readonly name: string;
-  readonly records: readonly RunRecord[];
+  readonly runs: readonly RunRecord[];
 }
 
 /**
@@ -29,16 +29,13 @@ interface Runs {
  * some waits. With several seeds, each is the mean over the seeds.
  */
 export function runCharts(records: readonly RunRecord[]): string {
-  const policies = variantsOf(records.map(({ summary }) => summary)).map(({ name, summaries }) => ({
-    name,
-    records: records.filter(({ summary }) => summaries.includes(summary)),
-  }));
+  const policies = runsByVariant(records);
   return [timeCharts(policies), waitChart(policies)].join('\n');
 }
 
 function timeCharts(policies: readonly Runs[]): string {
-  const end = Math.max(...policies.flatMap(({ records }) => records.map(secondsOf)));
-  const resources = Object.keys(policies[0].records[0].summary.run.machines.capacity);
+  const end = Math.max(...policies.flatMap(({ runs }) => runs.map(secondsOf)));
+  const resources = Object.keys(policies[0].runs[0].summary.run.machines.capacity);
   const lines = [`${pc.bold('Over time')} ${pc.dim(`0 to ${durationText(fromSeconds(end))}`)}`];
   const draw = (title: string, values: readonly (readonly number[])[], most: number, peakText: Text) => {
     lines.push(title);
@@ -46,7 +43,7 @@ function timeCharts(policies: readonly Runs[]): string {
       lines.push(`${label(policies[i].name)} ${line(row, most)} ${peakText(Math.max(...row))}`);
     });
   };
-  const rows = (column: string) => policies.map(({ records }) => meanOver(records, column, end));
+  const rows = (column: string) => policies.map(({ runs }) => meanOver(runs, column, end));
   for (const resource of resources)
     draw(`${resource}, allocated share`, rows(`allocated.${resource}`), 1, shareText);
   const pending = rows('pending');
@@ -93,7 +90,7 @@ function line(values: readonly number[], most: number): string {
 
 /** Bars of the share of tasks that waited at most a time, a column for each policy. */
 function waitChart(policies: readonly Runs[]): string {
-  const shares = policies.map(({ records }) => startedWithin(records));
+  const shares = policies.map(({ runs }) => startedWithin(runs));
   // From where all tasks of all policies have started on, the bars are full.
   const last = WAIT_LIMITS.findIndex((_, i) => shares.every((share) => !(share[i] < 1)));
   const limits = last < 0 ? WAIT_LIMITS : WAIT_LIMITS.slice(0, last + 1);

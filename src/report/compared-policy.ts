@@ -1,5 +1,5 @@
 import type { RunRecord } from '../metrics/run-record.js';
-import { variantsOf } from '../results/variants.js';
+import { runsByVariant } from '../results/variants.js';
 
 /** The runs of one policy, one per seed; at least one. */
 export interface ComparedPolicy {
@@ -10,8 +10,5 @@ export interface ComparedPolicy {
 
 /** Groups runs as the comparison table does, in order of appearance of the policies. */
 export function comparedPolicies(records: readonly RunRecord[]): ComparedPolicy[] {
-  return variantsOf(records.map((record) => record.summary)).map(({ name, summaries }) => {
-    const own = records.filter((record) => summaries.includes(record.summary));
-    return { name, records: own, first: own[0] };
-  });
+  return runsByVariant(records).map(({ name, runs }) => ({ name, records: runs, first: runs[0] }));
 }

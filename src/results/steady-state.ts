@@ -3,7 +3,7 @@ import type { RunRecord } from '../metrics/run-record.js';
 import { listText, pluralText } from './metric-text.js';
 import { independentObservations } from './statistics/independent-observations.js';
 import { mser5 } from './statistics/warm-up.js';
-import { variantsOf } from './variants.js';
+import { runsByVariant } from './variants.js';
 
 type Run = Pick<RunRecord, 'summary' | 'series'>;
 
@@ -13,8 +13,8 @@ type Run = Pick<RunRecord, 'summary' | 'series'>;
  * MSER-5 finds none in the first half of the runs of some policy.
  */
 export function warmUpOfRuns(runs: readonly Run[]): number | undefined {
-  const found = variantsOf(runs.map(({ summary }) => summary)).map(({ summaries }) => {
-    const { courses, intervalSeconds } = coursesOf(runs.filter(({ summary }) => summaries.includes(summary)));
+  const found = runsByVariant(runs).map((variant) => {
+    const { courses, intervalSeconds } = coursesOf(variant.runs);
     const left = mser5(courses[0].map((_, i) => meanOf(courses.map((values) => values[i]))));
     return left === undefined ? undefined : left * intervalSeconds;
   });
@@ -32,10 +32,11 @@ const ENOUGH = 20;
  * are for that time.
  */
 export function shortRunNotes(runs: readonly Run[]): string[] {
-  const short = variantsOf(runs.map(({ summary }) => summary)).flatMap(({ name, summaries }) => {
-    if (summaries[0].run.workload.kind === 'trace') return [];
-    const { courses, intervalSeconds } = coursesOf(runs.filter(({ summary }) => summaries.includes(summary)));
-    const left = Math.ceil((summaries[0].run.warmUp?.seconds ?? 0) / intervalSeconds);
+  const short = runsByVariant(runs).flatMap(({ name, runs: own }) => {
+    const { run } = own[0].summary;
+    if (run.workload.kind === 'trace') return [];
+    const { courses, intervalSeconds } = coursesOf(own);
+    const left = Math.ceil((run.warmUp?.seconds ?? 0) / intervalSeconds);
     const count = independentObservations(courses.map((values) => values.slice(left)));
     return count === undefined || count >= ENOUGH ? [] : [{ name, count: Math.max(1, Math.round(count)) }];
   });

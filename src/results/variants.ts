@@ -37,6 +37,16 @@ export function variantsOf(summaries: readonly Summary[]): Variant[] {
   });
 }
 
+/** The runs of each variant, grouped as `variantsOf` groups their summaries. */
+export function runsByVariant<R extends { readonly summary: Summary }>(
+  runs: readonly R[],
+): { readonly name: string; readonly runs: readonly R[] }[] {
+  return variantsOf(runs.map(({ summary }) => summary)).map(({ name, summaries }) => ({
+    name,
+    runs: runs.filter(({ summary }) => summaries.includes(summary)),
+  }));
+}
+
 /** Whether several runs with different seeds have equal results. */
 export function isDeterministic(summaries: readonly Summary[]): boolean {
   if (summaries.length < 2) return false;
