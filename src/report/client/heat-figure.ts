@@ -4,11 +4,10 @@ import { bytesOf } from '../packed-series.js';
 import type { HeatData } from '../report-data.js';
 import { element } from './element.js';
 import { type Figure, figure } from './figure.js';
-import { chosenRuns } from './line-chart.js';
 import { percentText, secondsText } from './number-text.js';
 import { drawn as drawnPlot, labelled, plotOptions, timeScale } from './plot-options.js';
 import type { LoadedRun } from './series.js';
-import type { Drawn } from './time-figures.js';
+import { type Drawn, panelSeedText, runPanels, sentences } from './time-figures.js';
 import { timePanel } from './time-panel.js';
 
 const HEIGHT = 280;
@@ -21,45 +20,34 @@ const HATCH_PIXELS = 5;
 
 /** The allocation of each machine over time; one panel per policy, with the same colour scale. */
 export function heatFigure(drawn: Drawn): Figure {
-  const { policies, view } = drawn;
-  const shown = () =>
-    policies.flatMap((policy) =>
-      chosenRuns(policy, view)
-        .slice(0, 1)
-        .map((run) => ({ policy, run })),
-    );
+  const { policies } = drawn;
+  const shown = () => runPanels(drawn);
   const hasOutages = policies.some(({ runs }) => runs.some(({ faults }) => faults.outages.length > 0));
   return figure({
     name: 'machines',
     title: 'Machines: allocated share and failures over time',
     caption: () => {
       const heats = shown().map(({ run }) => run.heat);
-      return [
+      return sentences(
         'Dominant share allocated on each machine: the largest allocated share of any of its resources.',
         `Machines are sorted by rank${groupText(heats)}.`,
         `Each step is a mean over ${[...new Set(heats.map(({ binSeconds }) => secondsText(binSeconds)))].join(' or ')}.`,
-        ...(policies.some(({ runs }) => runs.length > 1)
-          ? [
-              `Seed ${[...new Set(shown().map(({ run }) => run.seed))].join(', ')}; the seed picker shows others.`,
-            ]
-          : []),
+        panelSeedText(drawn),
         ...(hasOutages ? ['Red hatching: the machine is off, or cannot be reached.'] : []),
         ...shown()
           .filter(({ run }) => run.faults.outagesLeftOut > 0)
           .map(
             ({ policy, run }) => `${policy.name}: ${run.faults.outagesLeftOut} short outages are not drawn.`,
           ),
-      ].join(' ');
+      );
     },
     legend: () => [
       { label: 'idle (0 %) to full (100 %)', ramp: range(24).map((i) => `rgb(${colorOf(i / 23).join()})`) },
       ...(hasOutages ? [{ label: 'machine down', hatch: true } as const] : []),
     ],
     panels: () =>
-      shown().map(({ policy, run }) => ({
-        title: policies.some(({ runs }) => runs.length > 1)
-          ? `${policy.name}, seed ${run.seed}`
-          : policy.name,
+      shown().map(({ policy, run, title }) => ({
+        title,
         draw: (width) => heatPanel(policy.name, run, drawn, width),
       })),
     panelWidth: 300,

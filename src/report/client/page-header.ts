@@ -7,7 +7,7 @@ export interface Anchor {
   readonly heading: string;
 }
 
-/** What was run, in one sentence, with the facts to run it again. `recolored` is called after a change of the scheme. */
+/** The title, the facts of the runs and the command. `recolored` is called when the colour scheme changes. */
 export function pageHeader({ sentence, facts, command }: ReportData, recolored: () => void): HTMLElement {
   return element(
     'header',

@@ -1,13 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import { svgElement } from './element.js';
 import { type Figure, figure } from './figure.js';
-import { chosenRuns } from './line-chart.js';
 import { numberText, secondsText } from './number-text.js';
 import { FAILURE_COLOR, frameworkColor } from './palette.js';
 import { drawn as drawnPlot, plotOptions, timeScale } from './plot-options.js';
 import type { CsvRow } from './save-figure.js';
 import type { LoadedRun } from './series.js';
-import type { Drawn } from './time-figures.js';
+import { type Drawn, panelSeedText, runPanels, sentences } from './time-figures.js';
 import { timePanel } from './time-panel.js';
 
 const AXES = 62;
@@ -33,43 +32,32 @@ interface Bar {
 
 /** A timeline of faults, detections and recoveries; one panel per policy. */
 export function recoveryFigure(drawn: Drawn): Figure {
-  const { policies, view } = drawn;
-  const shown = () =>
-    policies.flatMap((policy) =>
-      chosenRuns(policy, view)
-        .slice(0, 1)
-        .map((run) => ({ policy, run })),
-    );
-  const hasSeveral = policies.some(({ runs }) => runs.length > 1);
+  const shown = () => runPanels(drawn);
   return figure({
     name: 'recoveries',
     title: 'Faults, detections and recoveries over time',
     caption: () =>
-      [
+      sentences(
         'Each bar is the recovery of one framework from one fault: solid until all of its stopped tasks ran again, pale until every service instance served again.',
         'An arrow at the end: not before the end of the run.',
         'The first row has the machines: hatched while they are down, with a mark at the time at which the master had detected all of them.',
         'Click on a fault to zoom all time charts to it.',
-        ...(hasSeveral
-          ? [
-              `Seed ${[...new Set(shown().map(({ run }) => run.seed))].join(', ')}; the seed picker shows others.`,
-            ]
-          : []),
+        panelSeedText(drawn),
         ...shown()
           .filter(({ run }) => run.faults.leftOut > 0)
           .map(
             ({ policy, run }) =>
               `${policy.name}: ${numberText(run.faults.leftOut)} smaller faults are not drawn.`,
           ),
-      ].join(' '),
+      ),
     legend: () => [
       { label: 'machines down', hatch: true },
       { label: 'fault', line: { color: FAILURE_COLOR, dash: '1 2' } },
       { label: 'detected', line: { color: 'var(--ink)', dash: 'none' } },
     ],
     panels: () =>
-      shown().map(({ policy, run }) => ({
-        title: hasSeveral ? `${policy.name}, seed ${run.seed}` : policy.name,
+      shown().map(({ policy, run, title }) => ({
+        title,
         draw: (width) => recoveryPanel(policy.name, run, drawn, width),
       })),
     panelWidth: 330,

@@ -21,6 +21,34 @@ export function hasSeveralSeeds({ policies }: Drawn): boolean {
   return policies.some(({ runs }) => runs.length > 1);
 }
 
+/** A panel of a figure that can show only one run of a policy. */
+export interface RunPanel {
+  readonly policy: LoadedPolicy;
+  readonly run: LoadedRun;
+  readonly title: string;
+}
+
+/** One panel for each policy: the run of the chosen seed, or the first. */
+export function runPanels(drawn: Drawn): RunPanel[] {
+  const { policies, view } = drawn;
+  return policies.flatMap((policy) =>
+    chosenRuns(policy, view)
+      .slice(0, 1)
+      .map((run) => ({
+        policy,
+        run,
+        title: hasSeveralSeeds(drawn) ? `${policy.name}, seed ${run.seed}` : policy.name,
+      })),
+  );
+}
+
+/** A sentence about the seeds of the panels; empty if the report has one seed. */
+export function panelSeedText(drawn: Drawn): string {
+  if (!hasSeveralSeeds(drawn)) return '';
+  const seeds = new Set(runPanels(drawn).map(({ run }) => run.seed));
+  return `Seed ${[...seeds].join(', ')}; the seed picker shows others.`;
+}
+
 /** The instants of faults in the runs that are shown. */
 export function faultTimes({ policies, view }: Drawn): number[] {
   const runs = policies.flatMap((policy) => chosenRuns(policy, view));
@@ -37,7 +65,8 @@ function policyLegend(drawn: Drawn): LegendItem[] {
   ];
 }
 
-function sentences(...parts: readonly string[]): string {
+/** A caption of these sentences, without the empty ones. */
+export function sentences(...parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(' ');
 }
 
