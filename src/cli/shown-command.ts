@@ -2,8 +2,8 @@
 const OUTPUTS = ['--out', '-o', '--report', '-r', '--jobs-out', '--events-out', '--perfetto'];
 
 /**
- * The command line that makes this report again, quoted for a POSIX shell. It writes `report.html` and no other files: where they lie
- * is no part of what was run, so equal runs have equal reports.
+ * The command line that makes this report again, quoted for a POSIX shell. It writes `report.html` and no other file. The user's own
+ * paths are left out, so that equal runs have equal reports.
  */
 export function shownCommand(args: readonly string[] = process.argv.slice(2)): string {
   const kept = args.filter((arg, i) => !isOutput(arg) && !OUTPUTS.includes(args[i - 1] ?? ''));

@@ -91,7 +91,7 @@ async function readRows(
     checkGpus(record.amount('gpus', 0), record.text('gpus'), record.place('gpus'));
     const isGiven = count === 1 && record.text('name') !== '';
     if (isGiven) names.add(record.text('name'), record.place('name'), record.line);
-    // Machines of a rack are often equal. What was adjusted in one is counted in each.
+    // Neighbouring machines are often equal. After an adjustment each line is read, because each one counts.
     const isEqual = last?.record.equals(record, ['name', 'count']) === true && adjustments.areNone;
     const shape: Omit<MachineSpec, 'name'> =
       last !== undefined && isEqual ? last.shape : shapeOf(record, space, columns, adjustments);

@@ -165,6 +165,7 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   const given = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
   const wanted = goal === undefined ? given : firstSeeds(given);
   checkVersus(args.versus, wanted);
+  // Mistakes in the options show before the runs that find the warm-up.
   tasksOf(wanted, args);
   checkOutputs(args, wanted.length === 1, inputFiles(args, choices));
   await checkRuns(wanted);

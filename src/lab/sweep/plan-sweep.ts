@@ -76,7 +76,7 @@ export async function planSweep(
   }
 }
 
-/** A parameter of `--vary` is checked as one of `--set`. Its mistake is told of the option that the user gave. */
+/** Parameters of `--vary` are checked as those of `--set` are. The error names the option that the user gave. */
 function placedAtVary(error: InputError, varied: readonly VariedField[]): InputError {
   const { field, path = [] } = error.place;
   const axis = varied.find(
