@@ -113,6 +113,8 @@ await build({
   format: 'esm',
   platform: 'neutral',
   target: 'es2022',
+  minifyWhitespace: true,
+  minifySyntax: true,
   logLevel: 'warning',
 });
 
