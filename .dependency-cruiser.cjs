@@ -79,7 +79,7 @@ module.exports = {
       name: 'formulas-are-imported-when-used',
       severity: 'error',
       comment: 'A static import would load mathjs in every run.',
-      from: { pathNot: '^src/formulas/' },
+      from: { pathNot: '^src/(formulas|report/playground)/' },
       to: { path: '^src/formulas/', dynamic: false, dependencyTypesNot: ['type-only'] },
     },
     {
@@ -119,8 +119,19 @@ module.exports = {
       name: 'report-reads-results-only',
       severity: 'error',
       comment: 'A report is a function of its records. It may group and compare them; it runs nothing.',
-      from: { path: '^src/report/' },
+      from: { path: '^src/report/(?!playground/)' },
       to: { path: '^src/', pathNot: '^src/(report|results|metrics|model)/' },
+    },
+    {
+      name: 'playground-runs-the-engine-in-a-page',
+      severity: 'error',
+      comment: 'The simulator of an interactive report. A test bundles it for a browser.',
+      from: { path: '^src/report/playground/' },
+      to: {
+        path: '^src/',
+        pathNot:
+          '^src/(report|results/(?!files/)|metrics|model|formulas|sim|policies|workloads/(?!formats/|machines-file)|lab/run/(?!node/)|lab/policy-file/policy-use|lab/scenario/policy-uses|lab/workload/workload\\.ts$)',
+      },
     },
     {
       name: 'report-client-runs-in-a-browser',
@@ -129,7 +140,7 @@ module.exports = {
       from: { path: '^src/report/client/' },
       to: {
         path: '^src/',
-        pathNot: '^src/report/(client/|(report-data|packed-series)\\.ts$)|^src/model/micros\\.ts$',
+        pathNot: '^src/report/(client/|(report-data|packed-series|experiment)\\.ts$)|^src/model/micros\\.ts$',
       },
     },
     {

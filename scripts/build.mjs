@@ -148,11 +148,26 @@ const client = await build({
   logLevel: 'warning',
 });
 
-// A report contains only the client's bundle, so it has only the notices of that bundle.
+// It runs in a worker of an interactive report.
+const simulator = await build({
+  absWorkingDir: root,
+  entryPoints: ['src/report/playground/simulator.ts'],
+  outfile: made('simulator.js'),
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  platform: 'browser',
+  target: 'es2022',
+  metafile: true,
+  logLevel: 'warning',
+});
+
+// A report contains only the client's bundle, so it has only the notices of that bundle; an interactive one also contains the simulator's.
 writeFileSync(made('report-client.txt'), noticesOf(root, bundledPackages([client.metafile])));
+writeFileSync(made('simulator.txt'), noticesOf(root, bundledPackages([simulator.metafile])));
 writeFileSync(
   made('THIRD-PARTY-NOTICES.txt'),
-  noticesOf(root, bundledPackages([node.metafile, client.metafile])),
+  noticesOf(root, bundledPackages([node.metafile, client.metafile, simulator.metafile])),
 );
 
 const tsc = path('node_modules', 'typescript', 'bin', 'tsc');

@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   compare: async (cli) => cli.command((await import('./commands/compare.js')).compareCommand()),
   sweep: async (cli, exit) => cli.command((await import('./commands/sweep.js')).sweepCommand(exit)),
   worker: async (cli) => cli.command((await import('./commands/worker.js')).workerCommand()),
+  playground: async (cli) => cli.command((await import('./commands/playground.js')).playgroundCommand()),
   query: async (cli) => cli.command((await import('./commands/query.js')).queryCommand()),
   compact: async (cli, exit) => cli.command((await import('./commands/compact.js')).compactCommand(exit)),
   gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),

@@ -1,3 +1,5 @@
+import { shellWord } from '../results/shell-word.js';
+
 /** Options that name files to write. */
 const OUTPUTS = ['--out', '-o', '--report', '-r', '--jobs-out', '--events-out', '--perfetto'];
 
@@ -7,15 +9,9 @@ const OUTPUTS = ['--out', '-o', '--report', '-r', '--jobs-out', '--events-out', 
  */
 export function shownCommand(args: readonly string[] = process.argv.slice(2)): string {
   const kept = args.filter((arg, i) => !isOutput(arg) && !OUTPUTS.includes(args[i - 1] ?? ''));
-  return ['simulate', ...kept, '--report', 'report.html'].map(quoted).join(' ');
+  return ['simulate', ...kept, '--report', 'report.html'].map(shellWord).join(' ');
 }
 
 function isOutput(arg: string): boolean {
   return OUTPUTS.some((option) => arg === option || arg.startsWith(`${option}=`));
-}
-
-/** In single quotes unless every character is plain. */
-function quoted(argument: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(argument)) return argument;
-  return `'${argument.replaceAll("'", "'\\''")}'`;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { RunRecord } from '../metrics/run-record.js';
 import { InputError } from '../model/index.js';
 import { packageRoot } from '../results/files/version.js';
+import { INTERACTIVE_ELEMENT_ID, type Interactive, SIMULATOR_ELEMENT_ID } from './experiment.js';
 import { type ReportOptions, reportData } from './make-report-data.js';
 import { DATA_ELEMENT_ID } from './report-data.js';
 
@@ -11,11 +12,16 @@ import { DATA_ELEMENT_ID } from './report-data.js';
  * A self-contained HTML report of the runs. It loads nothing: its content security policy allows only its own script and style.
  * The same records and options give the same bytes. @throws InputError if `versus` is no policy of the runs.
  */
-export function reportHtml(records: readonly RunRecord[], options: ReportOptions = {}): string {
+export function reportHtml(
+  records: readonly RunRecord[],
+  { interactive, ...options }: ReportOptions & { readonly interactive?: Interactive | undefined } = {},
+): string {
   const { script, style, notices } = clientBundle();
   const policy = [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,
+    // The simulator of an interactive report.
+    ...(interactive === undefined ? [] : ['worker-src blob:']),
     `style-src '${hashOf(style)}'`,
     // Drawings that are saved as PNG.
     'img-src data:',
@@ -35,7 +41,7 @@ export function reportHtml(records: readonly RunRecord[], options: ReportOptions
 <body>
 <noscript>This report needs JavaScript. The script is inside this file.</noscript>
 <script type="application/json" id="${DATA_ELEMENT_ID}">${scriptJson(reportData(records, options))}</script>
-<!-- The script below contains code of these packages.
+${interactive === undefined ? '' : simulatorElements(interactive)}<!-- The script below contains code of these packages.
 
 ${notices}
 -->
@@ -43,6 +49,22 @@ ${notices}
 </body>
 </html>
 `;
+}
+
+/** The experiment, and the script that runs it. The page starts the script in a worker; as plain text it does nothing. */
+function simulatorElements(interactive: Interactive): string {
+  return `<script type="application/json" id="${INTERACTIVE_ELEMENT_ID}">${scriptJson(interactive)}</script>
+<!-- The simulator contains code of these packages.
+
+${built('simulator.txt')}
+-->
+<script type="text/plain" id="${SIMULATOR_ELEMENT_ID}">${insideScript(built('simulator.js'))}</script>
+`;
+}
+
+/** A script with the same meaning that cannot end its element or open a comment: both can only be in texts and patterns. */
+function insideScript(text: string): string {
+  return text.replace(/<(?=\/script|!--)/gi, '\\x3C');
 }
 
 function hashOf(text: string): string {

@@ -39,12 +39,14 @@ const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly 
   "simulate --operation 'at 2h: upgrade kafka with canary=0.1'": { more: '--until 3h --policy fcfs' },
   'simulate --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv': { because: 'needs the log' },
   'simulate --policy drf,./mine.ts --report mine.html': { because: 'needs a policy file of the reader' },
+  'simulate --policy fcfs,drf --report page.html --interactive': { more: SHORT },
   "simulate --policy 'drf,drf(interval=30s)'": { more: SHORT },
   'simulate --policy \'list(order="priority + waited/1h",backfill=easy)\'': { more: SHORT },
   'simulate compare results --versus drf --latex': { because: 'needs a folder of results' },
   "simulate compare before after --metric 'tail = p99(taskWait) / mean(taskWait)'": {
     because: 'needs two folders of results',
   },
+  'simulate playground': { more: '--quiet' },
   'simulate sweep study.yaml --out study': { because: 'needs a file of the reader' },
   'simulate sweep --policy drf,silos --vary machines=400x16cpu/64GiB,500x16cpu/64GiB --seeds 1-5 --out sizes':
     { more: '--until 5m --workers 2 --set spark.jobsPerHour=20' },

@@ -11,6 +11,7 @@ import { type RunChoices, runSpecs, settings } from '../../lab/scenario/run-choi
 import type { ReplacedEntries, Scenario, ScenarioFile } from '../../lab/scenario/scenario.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
+import type { Interactive } from '../../report/experiment.js';
 import { compareRuns, type DerivedMetric } from '../../results/comparison.js';
 import { withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
 import { operationTables } from '../../results/operation-tables.js';
@@ -20,6 +21,7 @@ import { shortRunNotes } from '../../results/steady-state.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNote, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
+import { interactiveOf } from '../interactive.js';
 import { checkOutputs } from '../outputs.js';
 import { writeMessage } from '../prose.js';
 import { runCharts } from '../run-charts.js';
@@ -48,6 +50,7 @@ export interface RunArguments extends ScenarioOptions {
   eventsOut?: string;
   perfetto?: string;
   report?: string;
+  interactive?: boolean;
   quiet?: boolean;
   decisionLimit?: string;
   onRefusal?: string;
@@ -80,6 +83,10 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
           describe: 'file that Perfetto opens: machines, tasks, marks (of a single run)',
         })
         .option('report', { alias: 'r', type: 'string', describe: 'file for a self-contained HTML report' })
+        .option('interactive', {
+          type: 'boolean',
+          describe: 'with --report: the reader can change the runs and make them again in the page',
+        })
         .option('simultaneous', {
           choices: ['merge', 'each'],
           describe: 'simultaneous events: one scheduling pass after all, or after each [merge]',
@@ -116,6 +123,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example("$0 --operation 'at 2h: upgrade kafka with canary=0.1'", 'the effect of an upgrade')
         .example('$0 --policy fcfs --trace KTH-SP2.swf --jobs-out fcfs.csv', 'replay a log')
         .example('$0 --policy drf,./mine.ts --report mine.html', 'a policy of your own against DRF')
+        .example('$0 --policy fcfs,drf --report page.html --interactive', 'a page that can run again')
         .example("$0 --policy 'drf,drf(interval=30s)'", 'one policy with two settings')
         .example(
           '$0 --policy \'list(order="priority + waited/1h",backfill=easy)\'',
@@ -168,6 +176,7 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   // Mistakes in the options show before the runs that find the warm-up.
   tasksOf(wanted, args);
   checkOutputs(args, wanted.length === 1, inputFiles(args, choices));
+  const interactive = args.interactive === true ? await interactiveOf(wanted, args) : undefined;
   await checkRuns(wanted);
   const isShown = args.quiet !== true && args.json !== true;
   const specs = await withFoundWarmUp(wanted, (pilots) =>
@@ -185,7 +194,7 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   };
   const precise = goal === undefined ? undefined : await untilPrecise(specs, goal, runAll, { derived });
   const records = precise?.records ?? (await runAll(specs));
-  await writeReports(records, args);
+  await writeReports(records, args, interactive);
   print(records, derived, args);
   if (args.quiet !== true) for (const sentence of precise?.report.sentences ?? []) writeNote(sentence);
 }
@@ -299,12 +308,16 @@ function decisionLimitOf({ decisionLimit }: RunArguments): number | undefined {
   return limit / 1000;
 }
 
-async function writeReports(records: readonly RunRecord[], args: RunArguments): Promise<void> {
+async function writeReports(
+  records: readonly RunRecord[],
+  args: RunArguments,
+  interactive: Interactive | undefined,
+): Promise<void> {
   const paths = [args.report, args.out === undefined ? undefined : join(args.out, 'report.html')];
   const wanted = paths.filter((path) => path !== undefined);
   if (wanted.length === 0) return;
   const { reportHtml } = await import('../../report/report.js');
-  const html = reportHtml(records, { command: shownCommand(), versus: args.versus });
+  const html = reportHtml(records, { command: shownCommand(), versus: args.versus, interactive });
   for (const path of wanted) writeResult(path, html);
 }
 

@@ -9,7 +9,8 @@ import type { Sizer } from './sizing.js';
 
 /**
  * Tests the claims for one shared pool instead of a static cluster per application. Silos that are sized for their peaks have 6 to 12 %
- * utilization; a pool has above 90 % and needs 60 % less hardware. Each claim is tested over ten seeds with paired intervals. The cost of
+ * utilization; a pool has above 90 % and needs 60 % less hardware. Each claim is tested over twenty seeds with paired intervals that are
+ * corrected for their number. The cost of
  * pooling is reported as well (docs/silos-vs-sharing.md).
  */
 export const silosStudy: Study = {

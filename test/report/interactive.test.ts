@@ -1,0 +1,181 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulate } from '../cli/simulate-command.js';
+
+const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+const hasChromium = existsSync(CHROMIUM);
+
+if (!hasChromium) process.stderr.write(`skipped without a browser (tried ${CHROMIUM}; set CHROMIUM)\n`);
+
+const SMALL = ['--until', '20m', '--machines', '60x16cpu/64GiB/4TiBdisk', '--set', 'spark.jobsPerHour=60'];
+
+describe.skipIf(!hasChromium)('an interactive report', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fairground-interactive-'));
+  const file = join(folder, 'page.html');
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+  let requests: string[];
+
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
+    });
+    simulate('--policy', 'fcfs,drf', ...SMALL, '--report', file, '--interactive', '--quiet');
+  });
+
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(width = 1280, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
+    page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    complaints = [];
+    requests = [];
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('request', (request) => requests.push(request.url()));
+    await page.goto(pathToFileURL(file).href);
+    await page.getByText('Change the runs and make them again').click();
+    await expect.poll(() => page.getByRole('button', { name: 'Run', exact: true }).isEnabled()).toBe(true);
+  }
+
+  async function runAgain(): Promise<void> {
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect.poll(() => page.getByRole('status').textContent()).toMatch(/made in this page/);
+  }
+
+  /** The text of the button that saves the numbers, and that of the command line in the header. */
+  async function numbers(): Promise<{ readonly page: string; readonly command: string }> {
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save the numbers (JSON)' }).click();
+    const path = join(folder, 'results.json');
+    await (await saved).saveAs(path);
+    const command = (await page.locator('.command code').textContent()) ?? '';
+    return { page: readFileSync(path, 'utf8'), command };
+  }
+
+  /** What the command line prints for a command of the header. */
+  function ofCommandLine(command: string): string {
+    const words = [...command.matchAll(/'((?:[^']|'\\'')*)'|(\S+)/g)].map(
+      ([, quoted, plain]) => quoted ?? plain,
+    );
+    const args = words.slice(1, words.indexOf('--report'));
+    return simulate(...args, '--json').stdout;
+  }
+
+  it('makes its runs again with the numbers of the command line', async () => {
+    await open();
+    await runAgain();
+    const made = await numbers();
+    expect(made.page).toBe(ofCommandLine(made.command));
+    expect(complaints).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith('blob:')).slice(1)).toEqual([]);
+  });
+
+  it('changes policies, arguments, seeds, machines, failures and the workload', async () => {
+    await open();
+    const policies = page.getByRole('combobox', { name: 'Policy' });
+    await policies.first().selectOption('list');
+    await page.locator('.policies summary').first().click();
+    await page.getByLabel('order', { exact: true }).first().fill('tasks + waited/1m');
+    await page.getByRole('button', { name: 'Remove' }).nth(1).click();
+    await page.getByRole('button', { name: 'Add a policy' }).click();
+    await policies.nth(1).selectOption('bin-packing');
+    await page.getByLabel('Seeds').fill('2');
+    await page.getByLabel('Number of machines').fill('40');
+    await page.getByLabel('Days until a machine fails').fill('2');
+    await page.getByLabel('Spark jobs per hour').fill('90');
+    await page.getByLabel('Faults, one per line').fill('at 5m: kill machine m-3 for 2m\n');
+    await runAgain();
+    const made = await numbers();
+    expect(made.command).toContain('--seeds 1,2 --machines 40x16cpu/64GiB/4TiBdisk');
+    for (const part of [
+      'list(order=',
+      'bin-packing',
+      'exponential(2d)',
+      'spark.jobsPerHour=90',
+      'kill machine m-3',
+    ])
+      expect(made.command).toContain(part);
+    expect(made.page).toBe(ofCommandLine(made.command));
+    expect(await page.locator('h1').textContent()).toContain('on 40 machines');
+    const columns = await page.locator('#numbers thead th').allTextContents();
+    expect(columns.join(' ')).toMatch(/list\(order=.* bin-packing/);
+    expect(complaints).toEqual([]);
+  });
+
+  it('says what is wrong, and keeps the runs before', async () => {
+    await open();
+    const before = await page.locator('h1').textContent();
+    await page.getByLabel('Length', { exact: true }).fill('soon');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect.poll(() => page.getByRole('alert').textContent()).toMatch(/--until.*soon.*duration/);
+    expect(await page.locator('h1').textContent()).toBe(before);
+    await page.getByLabel('Length', { exact: true }).fill('10m');
+    await runAgain();
+    expect(await page.getByRole('alert').textContent()).toBe('');
+    expect(await page.locator('h1').textContent()).toContain('for 10m');
+  });
+
+  it('stops when it is told to, and can run again', async () => {
+    await open();
+    await page.getByLabel('Length', { exact: true }).fill('300d');
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await expect.poll(() => page.getByRole('status').textContent()).toMatch(/% of the work: fcfs, seed 1/);
+    await page.getByRole('button', { name: 'Stop' }).click();
+    expect(await page.getByRole('status').textContent()).toMatch(/^Stopped/);
+    await page.getByLabel('Length', { exact: true }).fill('5m');
+    await runAgain();
+    expect(complaints).toEqual([]);
+  });
+
+  it('passes the rules of axe and is never wider than its window, in both schemes at three widths', async () => {
+    for (const colorScheme of ['light', 'dark'] as const)
+      for (const width of [360, 1280, 2560]) {
+        await open(width, colorScheme);
+        await page.$$eval('.panel details', (all) => {
+          for (const details of all) details.toggleAttribute('open', true);
+        });
+        await page.evaluate(axe.source);
+        const broken = await page.evaluate(async () => {
+          const { axe: rules } = globalThis as unknown as {
+            axe: { run(part: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          const { violations } = await rules.run(document.querySelector('.panel'));
+          return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+        });
+        expect(broken, `${colorScheme}, ${width} pixels`).toEqual([]);
+        expect(
+          await page.evaluate(
+            () => document.documentElement.scrollWidth > document.documentElement.clientWidth,
+          ),
+          `${width} pixels`,
+        ).toBe(false);
+        await page.close();
+      }
+  });
+});
+
+describe('--interactive', () => {
+  it.each([
+    [['--trace', 'traces/example.csv'], 'a page cannot repeat runs with the file "traces/example.csv"'],
+    [['--scenario', 'scenarios/noisy-neighbour.yaml'], 'a page cannot repeat runs with tenants'],
+    [['--policy', './examples/my-policy.ts'], 'a page cannot repeat runs with the policy file'],
+    [['--warm-up', '10m'], 'a page cannot repeat runs with --warm-up'],
+  ])('refuses what a page cannot hold: %o', (args, message) => {
+    const { code, stderr } = simulate(...args, '--report', join(tmpdir(), 'unmade.html'), '--interactive');
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+
+  it('is about the report', () => {
+    expect(simulate('--interactive').stderr).toContain('it needs --report FILE or --out DIR');
+  });
+});
