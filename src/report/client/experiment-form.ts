@@ -185,7 +185,7 @@ function settingSlider({ field, label, least, most, text }: Slider, inputs: Sett
     slider.dispatchEvent(new Event('follow'));
   };
   input.addEventListener('input', follow);
-  const labelled = withValue(label, slider, () => (numberOf() === undefined ? 'as set' : slider.value));
+  const labelled = withValue(label, slider, () => (numberOf() === undefined ? 'not set' : slider.value));
   follow();
   return labelled;
 }

@@ -89,11 +89,15 @@ export function experimentPanel(interactive: Interactive, ended: (data: ReportDa
   });
   return element(
     'section',
-    { class: 'panel', 'aria-labelledby': 'panel-heading' },
+    { class: 'experiment', 'aria-labelledby': 'experiment-heading' },
     element(
       'details',
       interactive.panel === 'open' ? { open: '' } : {},
-      element('summary', {}, element('h2', { id: 'panel-heading' }, 'Change the runs and make them again')),
+      element(
+        'summary',
+        {},
+        element('h2', { id: 'experiment-heading' }, 'Change and run again'),
+      ),
       form,
     ),
   );

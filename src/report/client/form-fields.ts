@@ -23,13 +23,16 @@ export function labelled(name: string, field: HTMLElement, about = ''): HTMLLabe
   return element('label', about === '' ? {} : { title: about }, element('span', {}, name), field);
 }
 
-/** A slider with its name and its value. The value is shown again after the events `input` and `follow` of the slider. */
+/**
+ * A slider with its name and its value. The value is no `output`: a label belongs to the first field in it, which must be the slider. It
+ * is shown again after the events `input` and `follow` of the slider.
+ */
 export function withValue(
   name: string,
   slider: HTMLInputElement,
   text = () => slider.value,
 ): HTMLLabelElement {
-  const value = element('output', {}, text());
+  const value = element('span', { class: 'value' }, text());
   const follow = () => {
     value.textContent = text();
   };

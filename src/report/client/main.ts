@@ -2,7 +2,7 @@ import './palette.css';
 import './base.css';
 import './components.css';
 import './figures.css';
-import './panel.css';
+import './experiment.css';
 import './media.css';
 import { INTERACTIVE_ELEMENT_ID, type Interactive } from '../experiment.js';
 import { DATA_ELEMENT_ID, type ReportData } from '../report-data.js';
