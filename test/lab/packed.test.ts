@@ -8,7 +8,7 @@ import { packageRoot, VERSION } from '../../src/results/files/version.js';
 interface Packed {
   readonly filename: string;
   readonly unpackedSize: number;
-  readonly files: readonly { readonly path: string }[];
+  readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
 /** An empty project of a user. */

@@ -93,11 +93,7 @@ export function experimentPanel(interactive: Interactive, ended: (data: ReportDa
     element(
       'details',
       interactive.panel === 'open' ? { open: '' } : {},
-      element(
-        'summary',
-        {},
-        element('h2', { id: 'experiment-heading' }, 'Change and run again'),
-      ),
+      element('summary', {}, element('h2', { id: 'experiment-heading' }, 'Change and run again')),
       form,
     ),
   );
