@@ -1,5 +1,7 @@
 import { needsThread, runMany } from '../lab/run/node/run-many.js';
+import { plannedName } from '../lab/scenario/policy-choice.js';
 import { untilInterrupted } from './interrupt.js';
+import { LiveView } from './live-view.js';
 import { ProgressDisplay } from './progress.js';
 
 /**
@@ -9,7 +11,9 @@ import { ProgressDisplay } from './progress.js';
 export async function runShown(
   tasks: Parameters<typeof runMany>[0],
   isShown: boolean,
+  isWatched = false,
 ): ReturnType<typeof runMany> {
+  if (isWatched) return runWatched(tasks);
   const display = new ProgressDisplay(tasks.length, isShown);
   if (!display.isShown && !needsThread(tasks)) return runMany(tasks);
   return untilInterrupted((signal) =>
@@ -19,4 +23,16 @@ export async function runShown(
       done: (task) => display.finished(task),
     }),
   ).finally(() => display.stop());
+}
+
+/** Runs tasks with a live view of them (`--watch`). */
+async function runWatched(tasks: Parameters<typeof runMany>[0]): ReturnType<typeof runMany> {
+  const view = await LiveView.open(tasks.map(({ spec }) => `${plannedName(spec)}, seed ${spec.seed}`));
+  return untilInterrupted((signal) =>
+    runMany(tasks, {
+      signal,
+      progress: (task, progress) => view.update(task, progress),
+      done: (task) => view.finished(task),
+    }),
+  ).finally(() => view.stop());
 }

@@ -32,6 +32,7 @@ const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly 
   simulate: { more: SHORT },
   'simulate --policy drf --seeds 1-10 --out results': { more: SHORT },
   'simulate --policy fcfs,easy --trace KTH-SP2.swf --chart': { because: 'needs the log' },
+  'simulate --policy drf --until 7d --watch': { because: 'needs a terminal' },
   'simulate --until 3d --warm-up 6h --seeds 1-5': { because: 'three days under five seeds take minutes' },
   'simulate --add kafka:brokers=20': { more: '--until 10m' },
   'simulate --failures lanl05 --until 7d': { because: 'a week takes minutes' },

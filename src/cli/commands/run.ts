@@ -57,6 +57,7 @@ export interface RunArguments extends ScenarioOptions {
   simultaneous?: string;
   all?: boolean;
   chart?: boolean;
+  watch?: boolean;
   metric?: string[];
   versus?: string;
   untilPrecision?: string;
@@ -104,6 +105,10 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
           type: 'boolean',
           describe: 'print charts: allocation and waiting tasks over time, and waits',
         })
+        .option('watch', {
+          type: 'boolean',
+          describe: 'on a terminal: bars of each run while it lasts (allocation, queue, events/s, time left)',
+        })
         .option('metric', METRIC_OPTION)
         .option('versus', VERSUS_OPTION)
         .option('until-precision', {
@@ -116,6 +121,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example('$0', 'the default data centre under silos, DRF and bin-packing')
         .example('$0 --policy drf --seeds 1-10 --out results', 'ten replications, with all their files')
         .example('$0 --policy fcfs,easy --trace KTH-SP2.swf --chart', 'charts in the terminal')
+        .example('$0 --policy drf --until 7d --watch', 'a long run, watched on the terminal')
         .example('$0 --until 3d --warm-up 6h --seeds 1-5', 'means of the steady state (docs/statistics.md)')
         .example('$0 --add kafka:brokers=20', 'the effect of one more service')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
@@ -168,6 +174,8 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
       { field: '--chart' },
       'prints text, and --json prints one JSON document and nothing else',
     );
+  if (args.watch === true && process.stderr.isTTY !== true)
+    throw new InputError({ field: '--watch' }, 'needs a terminal: stderr goes to a file or another program');
   const derived = await derivedMetrics(args.metric);
   const goal = precisionGoal(args);
   const given = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
@@ -189,7 +197,7 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
   const runAll = (these: readonly RunSpec[]) => {
     const own = these === specs ? tasks : tasksOf(these, args, true);
     return withoutEmptyFolders([...own.flatMap(({ out }) => out ?? []), ...foldersOfFiles(args)], () =>
-      runShown(own, isShown),
+      runShown(own, isShown, args.watch === true),
     );
   };
   const precise = goal === undefined ? undefined : await untilPrecise(specs, goal, runAll, { derived });

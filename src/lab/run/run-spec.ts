@@ -83,4 +83,9 @@ export interface RunHooks {
 export interface RunProgress extends SimulationProgress {
   /** Completed share of the run; undefined if its length is unknown. */
   readonly done: number | undefined;
+  /** Allocated share of the capacity that exists now, by resource. Resources without capacity are left out. */
+  readonly allocated: Readonly<Record<string, number>>;
+  /** Tasks that wait, and tasks that run. */
+  readonly pending: number;
+  readonly running: number;
 }

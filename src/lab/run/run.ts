@@ -23,7 +23,7 @@ import { describeRun } from './describe-run.js';
 import { planRun } from './plan-run.js';
 import type { RunPlan } from './run-plan.js';
 import type { RunSources } from './run-sources.js';
-import type { RunHooks, RunSpec } from './run-spec.js';
+import type { RunHooks, RunProgress, RunSpec } from './run-spec.js';
 
 /** Plans a run, simulates it to its end and measures it. `node/run.ts` uses the files of this computer. @throws InputError */
 export async function simulateRun(
@@ -66,7 +66,11 @@ export async function simulateRun(
   });
   await named(plan, () =>
     simulation.run((progress) =>
-      hooks.pause?.({ ...progress, done: doneShare(simulation, progress.now, horizon) }),
+      hooks.pause?.({
+        ...progress,
+        done: doneShare(simulation, progress.now, horizon),
+        ...clusterState(cluster, recorder),
+      }),
     ),
   );
   const ended: EndedRun = { recorder, run: describeRun(plan), ...added.ended?.(simulation) };
@@ -121,6 +125,16 @@ export function ledgerErrorOf(error: LedgerError, use: string, policy: string): 
       `the policy changed the cluster other than by its actions: ${error.message}`,
     );
   return new LedgerError(`policy ${policy}: ${error.message}`, { cause: error });
+}
+
+function clusterState(
+  { space, allocated }: Cluster,
+  { capacity, tasks }: Recorder,
+): Pick<RunProgress, 'allocated' | 'pending' | 'running'> {
+  const shares = space.kinds.flatMap(({ name }, d) =>
+    capacity.now[d] > 0 ? [[name, allocated[d] / capacity.now[d]] as const] : [],
+  );
+  return { allocated: Object.fromEntries(shares), pending: tasks.pending, running: tasks.running };
 }
 
 function doneShare(simulation: Simulation, now: Micros, horizon: Micros): number | undefined {
