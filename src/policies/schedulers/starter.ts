@@ -310,7 +310,9 @@ export class MachineChoice implements MemberChoice {
     const own = choices.own?.best(task) ?? NONE;
     const any = own === NONE ? choices.allowed.best(task) : own;
     if (any === NONE) {
-      this.callAgain(view, act);
+      const next = this.callAgain(view, act);
+      if (act.explain?.follows(view.tasks.job(task)) === true && this.isFiltered(view, task))
+        act.explain.waits(view.tasks.job(task), 'filter', NONE, next);
       return NONE;
     }
     if (view.rules.prefers(task, any)) return any;
@@ -326,8 +328,12 @@ export class MachineChoice implements MemberChoice {
 
   mayStartAway(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (this.locality === undefined) return true;
-    const until = this.locality.until(view, act, view.tasks.job(task));
-    if (until > view.now) act.wakeAt(until);
+    const job = view.tasks.job(task);
+    const until = this.locality.until(view, act, job);
+    if (until > view.now) {
+      act.wakeAt(until);
+      act.explain?.waits(job, 'preferred-machines', NONE, until);
+    }
     return until <= view.now;
   }
 
@@ -395,9 +401,23 @@ export class MachineChoice implements MemberChoice {
     if (view.rules.prefers(task, machine)) this.locality.startedLocally(view, act, view.tasks.job(task));
   }
 
-  private callAgain(view: SchedulingView, act: PlacementSink): void {
+  /** Calls the scheduler when an answer of a filter changes. Returns that time. */
+  private callAgain(view: SchedulingView, act: PlacementSink): Micros {
     let next = FOREVER;
     for (const filter of this.filters) next = Math.min(next, filter.changesAt(view.now));
     if (next < FOREVER) act.wakeAt(next);
+    return next;
+  }
+
+  /** Does a filter keep the task off a machine that would take it? */
+  private isFiltered(view: SchedulingView, task: TaskId): boolean {
+    const { machines } = view;
+    for (
+      let machine = machines.firstFit(task);
+      machine !== NONE;
+      machine = machines.firstFit(task, machine + 1)
+    )
+      if (!this.passesFilters(view, task, machine)) return true;
+    return false;
   }
 }
