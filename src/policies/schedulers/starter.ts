@@ -330,11 +330,10 @@ export class MachineChoice implements MemberChoice {
     if (this.locality === undefined) return true;
     const job = view.tasks.job(task);
     const until = this.locality.until(view, act, job);
-    if (until > view.now) {
-      act.wakeAt(until);
-      act.explain?.waits(job, 'preferred-machines', NONE, until);
-    }
-    return until <= view.now;
+    if (until <= view.now) return true;
+    act.wakeAt(until);
+    act.explain?.waits(job, 'preferred-machines', NONE, until);
+    return false;
   }
 
   filter(view: SchedulingView): ((machine: MachineId, task: TaskId) => boolean) | undefined {
@@ -403,8 +402,7 @@ export class MachineChoice implements MemberChoice {
 
   /** Calls the scheduler when an answer of a filter changes. Returns that time. */
   private callAgain(view: SchedulingView, act: PlacementSink): Micros {
-    let next = FOREVER;
-    for (const filter of this.filters) next = Math.min(next, filter.changesAt(view.now));
+    const next = Math.min(FOREVER, ...this.filters.map((filter) => filter.changesAt(view.now)));
     if (next < FOREVER) act.wakeAt(next);
     return next;
   }
@@ -412,12 +410,8 @@ export class MachineChoice implements MemberChoice {
   /** Does a filter keep the task off a machine that would take it? */
   private isFiltered(view: SchedulingView, task: TaskId): boolean {
     const { machines } = view;
-    for (
-      let machine = machines.firstFit(task);
-      machine !== NONE;
-      machine = machines.firstFit(task, machine + 1)
-    )
-      if (!this.passesFilters(view, task, machine)) return true;
+    for (let at = machines.firstFit(task); at !== NONE; at = machines.firstFit(task, at + 1))
+      if (!this.passesFilters(view, task, at)) return true;
     return false;
   }
 }
