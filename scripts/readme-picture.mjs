@@ -1,11 +1,12 @@
 // Creates the pictures in README.md from reports of the commands below: docs/images/machines.png, the figure of the machines, and
 // docs/images/report.png, the first screen. Run it after `npm run build`. It needs Chromium: /usr/bin/chromium, or the path in CHROMIUM.
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { smallerPng } from './smaller-png.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const images = join(root, 'docs', 'images');
@@ -39,8 +40,7 @@ const day = await reportOf(['--policy', 'silos,drf,bin-packing'], 'report.html')
 const figure = day.getByRole('figure', { name: 'Machines:' });
 await figure.evaluate((element) => element.classList.add('picture'));
 const { x, y, width, height } = await figure.boundingBox();
-await day.screenshot({
-  path: join(images, 'machines.png'),
+const machines = await day.screenshot({
   fullPage: true,
   clip: { x: x - MARGIN, y: y - MARGIN, width: width + 2 * MARGIN, height: height + 2 * MARGIN },
 });
@@ -48,7 +48,8 @@ await day.screenshot({
 cpSync(join(root, 'scenarios'), join(folder, 'scenarios'), { recursive: true });
 const outage = '--scenario scenarios/rack-outage.yaml --policy silos,drf,bin-packing --seeds 1-5';
 const page = await reportOf(outage.split(' '), 'outage.html');
-await page.screenshot({ path: join(images, 'report.png') });
+writeFileSync(join(images, 'machines.png'), smallerPng(machines));
+writeFileSync(join(images, 'report.png'), smallerPng(await page.screenshot()));
 
 await browser.close();
 rmSync(folder, { recursive: true });

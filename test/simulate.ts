@@ -23,6 +23,7 @@ import { makeArchitecture } from '../src/sim/architectures/make-architecture.js'
 import { type DecisionTimes, NO_DECISION_TIME } from '../src/sim/decision-time.js';
 import type { ControlPlan } from '../src/sim/elasticity/control-loops.js';
 import type { Execution } from '../src/sim/execution.js';
+import { Explainer } from '../src/sim/explain/explainer.js';
 import type { Failures } from '../src/sim/failures/fleet.js';
 import type { MachineEvent } from '../src/sim/machine-changes.js';
 import { Operations, type OperationsPlan } from '../src/sim/operations/operations.js';
@@ -85,6 +86,8 @@ export interface SimulationSketch {
   /** See SimulationSetup. */
   readonly remoteSlowdown?: number;
   readonly seed?: string;
+  /** Jobs and frameworks of which the run records why they wait. */
+  readonly explain?: readonly string[];
   readonly observers?: (cluster: Cluster) => readonly Partial<Observer>[];
   /** Omits the event log, for large runs. */
   readonly withLog?: boolean;
@@ -98,6 +101,8 @@ export interface SimulationResult {
   readonly operations: Operations | undefined;
   /** The text of the event log. */
   readonly log: string;
+  /** Why jobs waited, if the sketch asks for it. */
+  readonly explainer: Explainer | undefined;
 }
 
 /** Simulates a sketch to its end, with all metrics. */
@@ -109,6 +114,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
   const lines: string[] = [];
   const log = sketch.withLog === false ? [] : [new EventLog(cluster, (line) => lines.push(line))];
   const operations = sketch.operations === undefined ? undefined : new Operations(sketch.operations, cluster);
+  const explainer = sketch.explain === undefined ? undefined : new Explainer(cluster, sketch.explain);
   const streams = new RandomStreams(sketch.seed ?? 'test');
   const simulation = new Simulation({
     cluster,
@@ -118,6 +124,7 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
       ...log,
       ...(sketch.controls?.services === undefined ? [] : [sketch.controls.services.observer]),
       ...(operations ? [operations] : []),
+      ...(explainer === undefined ? [] : [explainer.observer]),
       ...(sketch.observers?.(cluster) ?? []),
     ]),
     architecture: (execution) => architectureOf(sketch.parts, execution, sketch),
@@ -132,10 +139,11 @@ export async function simulate(sketch: SimulationSketch): Promise<SimulationResu
     controls: sketch.controls && { ...sketch.controls, random: (name) => streams.stream(name) },
     constraintsOf: sketch.constraintsOf,
     operations,
+    explainer,
   });
   await simulation.run();
   checkSums(recorder);
-  return { cluster, recorder, simulation, operations, log: lines.join('') };
+  return { cluster, recorder, simulation, operations, explainer, log: lines.join('') };
 }
 
 function architectureOf(parts: PolicyParts, execution: Execution, sketch: SimulationSketch): Architecture {

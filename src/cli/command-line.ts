@@ -15,6 +15,7 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   sweep: async (cli, exit) => cli.command((await import('./commands/sweep.js')).sweepCommand(exit)),
   worker: async (cli) => cli.command((await import('./commands/worker.js')).workerCommand()),
   playground: async (cli) => cli.command((await import('./commands/playground.js')).playgroundCommand()),
+  explain: async (cli) => cli.command((await import('./commands/explain.js')).explainCommand()),
   query: async (cli) => cli.command((await import('./commands/query.js')).queryCommand()),
   compact: async (cli, exit) => cli.command((await import('./commands/compact.js')).compactCommand(exit)),
   gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),
@@ -108,6 +109,7 @@ const REPEATABLE = new Set([
   'result',
   'objective',
   'metric',
+  'explain',
   'vary',
 ]);
 

@@ -13,7 +13,14 @@ export interface Outputs {
 }
 
 /** Files in the folder of a single run. The report has the same content as that of --report. */
-const FILES_OF_RUN = ['summary.json', 'jobs.csv', 'series.csv', 'machines.csv', 'schema.json'];
+const FILES_OF_RUN = [
+  'summary.json',
+  'jobs.csv',
+  'series.csv',
+  'machines.csv',
+  'schema.json',
+  'explanations.json',
+];
 
 /** @throws InputError for an output that cannot be written, or that would overwrite another output or an input. */
 export function checkOutputs(

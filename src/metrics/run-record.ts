@@ -1,4 +1,4 @@
-import { toSeconds } from '../model/index.js';
+import { toSeconds, type WaitHistories } from '../model/index.js';
 import { type Summary, summarize } from './catalogue/catalogue.js';
 import type { EndedRun } from './catalogue/ended-run.js';
 import { type FaultRecords, faultRecords } from './fault-records.js';
@@ -19,6 +19,8 @@ export interface RunRecord {
   readonly faults: FaultRecords;
   /** `machines.csv`. */
   readonly machines: CsvTable;
+  /** Why jobs waited; left out unless it was asked for. */
+  readonly explanations?: WaitHistories;
 }
 
 export interface WaitBar {

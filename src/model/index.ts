@@ -1,7 +1,16 @@
 export { FirstFitIndex } from './indexes/first-fit-index.js';
 export type { MachineScore } from './indexes/machine-score.js';
 export { VisibleMachines } from './indexes/visible-machines.js';
-export { atPath, didYouMean, InputError, type InputPlace, nearestName, quote } from './input-error.js';
+export {
+  atPath,
+  didYouMean,
+  InputError,
+  type InputPlace,
+  NearestNames,
+  nearestName,
+  oneLine,
+  quote,
+} from './input-error.js';
 export { Attributes } from './ledger/attributes.js';
 export { CellCopy } from './ledger/cell-copy.js';
 export { claimRoom, withClaim } from './ledger/claimed-room.js';
@@ -138,3 +147,14 @@ export {
   type ScheduledCount,
   wholeInstances,
 } from './scaling.js';
+export type {
+  ClassAnswer,
+  ClassAnswers,
+  EventEntry,
+  JobHistory,
+  MachineReason,
+  Shortage,
+  WaitCause,
+  WaitEntry,
+  WaitHistories,
+} from './wait-history.js';

@@ -80,7 +80,8 @@ function placeText({ file, line, column, field, path }: InputPlace): string {
   return what === undefined ? `${where.join(':')}: ` : `${where.join(':')}: ${what}: `;
 }
 
-function oneLine(text: string): string {
+/** The text without control characters, which must not reach the terminal. */
+export function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters of a binary file must not reach the terminal
   return text.replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
 }
@@ -106,6 +107,34 @@ export function didYouMean(name: string, known: readonly string[]): string {
   const near = nearestName(name, known);
   return near === undefined ? '' : `; did you mean ${near}?`;
 }
+
+/** The few names nearest to a mistyped one, the nearest first. They are seen one by one, because there may be millions. */
+export class NearestNames {
+  private readonly name: string;
+  private nearest: { readonly name: string; readonly edits: number }[] = [];
+
+  constructor(name: string) {
+    this.name = name.toLowerCase();
+  }
+
+  see(candidate: string): void {
+    if (this.nearest.some(({ name }) => name === candidate)) return;
+    const edits = editDistance(this.name, candidate.toLowerCase());
+    this.nearest.push({ name: candidate, edits });
+    this.nearest = this.nearest.sort((a, b) => a.edits - b.edits).slice(0, MOST_NEAREST);
+  }
+
+  /** The end of a message about the name: `; the nearest names are "a", "b"`. */
+  get text(): string {
+    const names = this.nearest.map(({ name }) => quote(name));
+    if (names.length === 0) return '; there are no names';
+    return names.length === 1
+      ? `; the nearest name is ${names[0]}`
+      : `; the nearest names are ${names.join(', ')}`;
+  }
+}
+
+const MOST_NEAREST = 3;
 
 /** Levenshtein distance: insertions, deletions and substitutions of one character. */
 function editDistance(a: string, b: string): number {

@@ -14,11 +14,12 @@
  * - A decision that cannot be carried out returns a reason and changes nothing.
  * - Ids are numbers and are reused after the end of what they name. NONE (-1) is the null id.
  */
-import type { Refusal, RolePath } from '../model/index.js';
+import type { Refusal, RolePath, WaitCause } from '../model/index.js';
 
 export { FOREVER, NONE } from '../model/index.js';
 /** Why an action is refused. The ledger defines the reasons: src/model/ledger/refusal.ts says what each means. */
-export type { Refusal };
+/** Why a job waits. The model defines the causes: src/model/wait-history.ts says what each means. */
+export type { Refusal, WaitCause };
 
 /** Microseconds since the start of the run (live: since the epoch); an integer. */
 export type Micros = number;
@@ -542,8 +543,26 @@ export interface StopOptions {
   readonly requeue?: boolean;
 }
 
+/**
+ * What a scheduler knows of the causes for which jobs wait. A host has it only if a user asked why a job waits. It is information:
+ * it changes nothing, and no decision may depend on it.
+ */
+export interface Explanations {
+  /** Did the user ask about this job? Other jobs need no cause. */
+  follows(job: JobId): boolean;
+  /**
+   * The job waits for this cause, as of this call. `holder` is the job that holds its place, NONE for none; `until` the planned time,
+   * of the holder's start or its own, FOREVER for none. The last cause of a call counts. That no machine has room needs no cause.
+   */
+  waits(job: JobId, cause: WaitCause, holder: JobId, until: Micros): void;
+  /** The call ends at this job, which fits nowhere: all jobs behind it wait. */
+  stopsAt(job: JobId): void;
+}
+
 /** The actions of a scheduler. Every real master has them. */
 export interface PlacementSink {
+  /** Left out unless a user asked why a job waits: `act.explain?.stopsAt(job)`. */
+  readonly explain?: Explanations | undefined;
   /**
    * Starts a pending task. Refused for a gang of which other tasks wait; see `startGang`. `devices` names GPU devices;
    * without it, the host takes the fitting devices with the least left.

@@ -5,6 +5,7 @@ import { tenantTables } from '../results/tenant-tables.js';
 import { commonFaults } from './common-faults.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
+import { explanationData } from './explanation-data.js';
 import { dominantShares, frameworkGroups } from './framework-groups.js';
 import { distinct, facts, sentence, title } from './heading.js';
 import { notes } from './notes.js';
@@ -57,5 +58,6 @@ export function reportData(
     })),
     reference,
     notes: notes(policies),
+    explanations: explanationData(records),
   };
 }

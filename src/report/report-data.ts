@@ -1,4 +1,5 @@
 import type { FaultRecord } from '../metrics/fault-records.js';
+import type { ShownEntry, ShownHistory } from '../results/explanation-text.js';
 import type { PackedSeries } from './packed-series.js';
 
 /** The data of the page, embedded as JSON and read by its script. */
@@ -27,6 +28,19 @@ export interface ReportData {
   /** Index of the policy to which the others are compared. */
   readonly reference: number;
   readonly notes: readonly string[];
+  /** Why jobs waited, one entry per run; empty unless it was asked for. */
+  readonly explanations: readonly ExplainedRunData[];
+}
+
+export type { ShownEntry, ShownHistory };
+
+/** The histories of a run in words. */
+export interface ExplainedRunData {
+  /** `policy easy, seed 1`. */
+  readonly run: string;
+  readonly jobs: readonly ShownHistory[];
+  /** What is left out, in sentences. */
+  readonly leftOut: readonly string[];
 }
 
 /** A line of the heading. */

@@ -17,11 +17,12 @@ import {
   type TaskOutcome,
   TaskState,
 } from '../model/index.js';
-import type { ServiceFacts, StopOptions, Verdict } from '../policies/contract.js';
+import type { Explanations, ServiceFacts, StopOptions, Verdict } from '../policies/contract.js';
 import { type Measurements, NO_SERVICES } from '../policies/hosting/measured-views.js';
 import type { PowerSwitch } from '../policies/hosting/placement-actions.js';
 import type { EndListener } from './dependencies/dependent-job.js';
 import { EventClass, type EventClassCode, type EventQueue } from './event-queue.js';
+import type { Explainer } from './explain/explainer.js';
 import type { ActualMachineState } from './failures/actual-machine-state.js';
 import { CheckpointRecord } from './failures/checkpoint-record.js';
 import type { CheckpointTerms } from './failures/checkpoints.js';
@@ -83,6 +84,8 @@ export class Execution {
   /** Called when a task has left a machine, before the architecture may use its room. Set while a machine is to shrink. */
   roomFreed: ((machine: MachineId) => void) | undefined;
   dependencies: EndListener | undefined;
+  /** Set before the architecture is made, if a user asked why jobs wait. */
+  explainer: Explainer | undefined;
   readonly runTimes: RunTimes;
   private readonly machines: ActualMachineState | undefined;
   private readonly checkpoints: CheckpointRecord | undefined;
@@ -117,6 +120,10 @@ export class Execution {
       this.passWanted = true;
       this.listener?.claimChanged?.(job);
     };
+  }
+
+  get explanations(): Explanations | undefined {
+    return this.explainer?.causes;
   }
 
   listen(listener: ExecutionListener): void {

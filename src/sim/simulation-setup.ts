@@ -4,6 +4,7 @@ import type { Trace } from '../workloads/trace.js';
 import type { Architecture } from './architectures/architecture.js';
 import type { ControlPlan } from './elasticity/control-loops.js';
 import type { Execution } from './execution.js';
+import type { Explainer } from './explain/explainer.js';
 import type { Failures } from './failures/fleet.js';
 import type { MachineEvent } from './machine-changes.js';
 import type { Operations } from './operations/operations.js';
@@ -40,6 +41,8 @@ export interface SimulationSetup {
   readonly patience: Micros;
   /** Factor by which a task takes longer on a machine outside its preferences; 1 when left out. */
   readonly remoteSlowdown?: number;
+  /** Records why jobs wait. The observer must forward its events to `explainer.observer`. */
+  readonly explainer?: Explainer | undefined;
   /** Ends the warm-up; no warm-up when left out. */
   readonly warmUp?: WarmUpEnd | undefined;
 }

@@ -97,8 +97,10 @@ export class Simulation implements Outlook {
     this.dependencies = new Dependencies({ trace, cluster, admission, execution, events, sink: this });
     this.execution.dependencies = this.dependencies;
     this.arrivals = new Arrivals(trace, admission, this.dependencies);
+    this.execution.explainer = setup.explainer;
     const bare = setup.architecture(this.execution);
     bare.beginRun?.(this);
+    setup.explainer?.begin(this.bounds, bare);
     if (bare.givesUp !== true && !Number.isFinite(setup.horizon)) this.stillness = new Stillness(cluster);
     const absent = failures?.outages.some(({ kind }) => kind === 'framework')
       ? new DisconnectedFrameworks(bare, this.execution, this.rejections.placeable)

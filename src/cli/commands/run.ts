@@ -21,6 +21,7 @@ import { shortRunNotes } from '../../results/steady-state.js';
 import { tenantTables } from '../../results/tenant-tables.js';
 import { comparisonTable, writeNote, writeNotes } from '../comparison-table.js';
 import { derivedMetrics, METRIC_OPTION } from '../derived-metrics.js';
+import { explainedRun, explainedRuns } from '../explained-runs.js';
 import { interactiveOf } from '../interactive.js';
 import { checkOutputs } from '../outputs.js';
 import { writeMessage } from '../prose.js';
@@ -39,6 +40,9 @@ import { labelledTableText } from '../table.js';
 
 /** The most seeds of --until-precision. */
 const MOST_SEEDS = 100;
+
+/** Histories of a run that are printed; `simulate explain` prints all. */
+const MOST_PRINTED = 10;
 
 /** The options of `simulate run`. */
 export interface RunArguments extends ScenarioOptions {
@@ -60,6 +64,7 @@ export interface RunArguments extends ScenarioOptions {
   watch?: boolean;
   metric?: string[];
   versus?: string;
+  explain?: string[];
   untilPrecision?: string;
   maxSeeds?: string;
 }
@@ -109,6 +114,12 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
           type: 'boolean',
           describe: 'on a terminal: bars of each run while it lasts (allocation, queue, events/s, time left)',
         })
+        .option('explain', {
+          type: 'string',
+          array: true,
+          describe:
+            'say why this job, or the jobs of this framework, waited; may be repeated (docs/explain.md)',
+        })
         .option('metric', METRIC_OPTION)
         .option('versus', VERSUS_OPTION)
         .option('until-precision', {
@@ -123,6 +134,7 @@ export function runCommand(_exit: Exit): CommandModule<object, RunArguments> {
         .example('$0 --policy fcfs,easy --trace KTH-SP2.swf --chart', 'charts in the terminal')
         .example('$0 --policy drf --until 7d --watch', 'a long run, watched on the terminal')
         .example('$0 --until 3d --warm-up 6h --seeds 1-5', 'means of the steady state (docs/statistics.md)')
+        .example('$0 --policy easy --trace KTH-SP2.swf --explain 17 --out results', 'why job 17 waited')
         .example('$0 --add kafka:brokers=20', 'the effect of one more service')
         .example('$0 --failures lanl05 --until 7d', 'a week in which machines fail')
         .example("$0 --fault 'at 2h: kill rack rack-3 for 30m'", 'the effect of a rack failure')
@@ -178,7 +190,9 @@ async function performRuns(args: RunArguments, choices: RunChoices): Promise<voi
     throw new InputError({ field: '--watch' }, 'needs a terminal: stderr goes to a file or another program');
   const derived = await derivedMetrics(args.metric);
   const goal = precisionGoal(args);
-  const given = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
+  const chosen = await runSpecs(choices, args.quiet === true ? () => {} : writeMessage);
+  const { explain } = args;
+  const given = explain === undefined ? chosen : chosen.map((spec) => ({ ...spec, explain }));
   const wanted = goal === undefined ? given : firstSeeds(given);
   checkVersus(args.versus, wanted);
   // Mistakes in the options show before the runs that find the warm-up.
@@ -341,6 +355,8 @@ function print(records: readonly RunRecord[], derived: readonly DerivedMetric[],
   for (const table of [...operationTables(summaries), ...tenantTables(summaries)])
     process.stdout.write(`\n${labelledTableText(table)}`);
   if (args.chart === true) process.stdout.write(`\n${runCharts(records)}`);
+  if (args.explain !== undefined)
+    process.stdout.write(`\n${explainedRuns(records.flatMap(explainedRun), MOST_PRINTED)}`);
   if (args.quiet !== true) {
     writeNotes(summaries);
     for (const note of shortRunNotes(records)) writeNote(note);

@@ -27,6 +27,7 @@ import { surveyWorkload } from '../workload/survey.js';
 import { generatedWorkload, type OpenWorkload, type Workload } from '../workload/workload.js';
 import { asMistakeOfArgument } from './argument-mistake.js';
 import { checkDecisionTimes, decisionTimes } from './decision-times.js';
+import { checkExplained } from './explained-names.js';
 import { RUN_PARAMETERS } from './run-parameters.js';
 import type { ClusterPart, RunAddition, RunPlan, RunSettings, Values } from './run-plan.js';
 import type { RunSources } from './run-sources.js';
@@ -40,6 +41,7 @@ export async function planRun(spec: RunSpec, sources: RunSources, hooks: RunHook
   const choices = await chooseRun(spec, sources, hooks);
   const machines = await chooseMachines(choices, sources);
   const workload = openTheWorkload({ ...choices, ...machines });
+  await checkExplained(spec, choices.horizon, () => openWorkload({ ...choices, ...machines }).trace);
   const policy = await buildPolicy({ ...choices, ...machines, ...workload });
   const cluster = await makeCluster({ ...choices, ...machines, ...workload });
   return addExtensions({ ...choices, ...machines, ...workload, ...policy, cluster, added: {} }, sources);

@@ -37,6 +37,8 @@ export interface RunSpec {
   readonly operations?: readonly string[];
   /** The tenants that share the cluster. */
   readonly tenants?: readonly Tenant[];
+  /** Jobs and frameworks of which the run records why they wait. The default is none. It changes no result. */
+  readonly explain?: readonly string[];
   /** The only tenant of the run, on its own share of the machines. */
   readonly alone?: string;
 }

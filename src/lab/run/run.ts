@@ -15,6 +15,7 @@ import {
   secondsText,
 } from '../../model/index.js';
 import { makeArchitecture } from '../../sim/architectures/make-architecture.js';
+import { Explainer } from '../../sim/explain/explainer.js';
 import { RandomStreams } from '../../sim/random-streams.js';
 import { Simulation } from '../../sim/simulation.js';
 import type { Simultaneous, WarmUpEnd } from '../../sim/simulation-setup.js';
@@ -37,10 +38,12 @@ export async function simulateRun(
   const services = open.trace.services;
   const recorder = new Recorder(cluster, added.recoveryTerms, added.egress, services);
   const warmUp = warmUpPart(plan, recorder);
+  const explainer = spec.explain === undefined ? undefined : new Explainer(cluster, spec.explain);
   const run = { policy: plan.label, seed: spec.seed, ...(services !== undefined && { services }) };
   const others = [
     ...(warmUp === undefined ? [] : [warmUp.metrics]),
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
+    ...(explainer === undefined ? [] : [explainer.observer]),
     ...(added.observers ?? []),
     ...(hooks.observers?.(cluster, run) ?? []),
   ];
@@ -61,6 +64,7 @@ export async function simulateRun(
     remoteSlowdown: settings.run.number('remoteSlowdown'),
     machineEvents: (spec.machines === undefined && plan.workload.machineEvents) || [],
     machineChanges: plan.machineChanges,
+    explainer,
     warmUp: warmUp?.end,
     ...added.simulation,
   });
@@ -74,7 +78,8 @@ export async function simulateRun(
     ),
   );
   const ended: EndedRun = { recorder, run: describeRun(plan), ...added.ended?.(simulation) };
-  return runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
+  const record = runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
+  return explainer === undefined ? record : { ...record, explanations: explainer.histories() };
 }
 
 /** What a run with a warm-up has besides; undefined without a warm-up. */

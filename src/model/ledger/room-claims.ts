@@ -90,6 +90,11 @@ export class RoomClaims {
     return this.claims.some(({ shares }) => shares.has(machine));
   }
 
+  /** The jobs with claims on the machine, the oldest first. */
+  jobsOn(machine: MachineId): readonly JobId[] {
+    return this.claims.filter(({ shares }) => shares.has(machine)).map(({ job }) => job);
+  }
+
   /** Does a claim of its job keep room for this task? */
   includes(job: JobId, task: TaskId): boolean {
     return this.ofJob.size > 0 && this.placesOf(job).some((place) => place.task === task);

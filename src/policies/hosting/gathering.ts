@@ -115,6 +115,11 @@ export class Gathering {
     return turn?.target.has(machine) === true && !isLent(turn, now) ? turn.wish.framework : NONE;
   }
 
+  /** The job whose target the machine is in, also while it is lent; NONE for none. */
+  targetOf(machine: MachineId): JobId {
+    return this.turn?.target.has(machine) === true ? this.turn.wish.job : NONE;
+  }
+
   /** Is the machine kept from this framework now? Before the whole job stands, that includes the gatherer. */
   keepsFrom(framework: FrameworkId, machine: MachineId, now: Micros): boolean {
     const { turn } = this;

@@ -17,7 +17,7 @@ import {
   type TaskId,
   withClaim,
 } from '../../model/index.js';
-import type { PlacementSink, Placing, StopOptions, Verdict } from '../contract.js';
+import type { Explanations, PlacementSink, Placing, StopOptions, Verdict } from '../contract.js';
 import { PolicyMemory } from './policy-memory.js';
 import { isGangStopping, PreemptChecker } from './preempt-check.js';
 
@@ -51,6 +51,8 @@ export interface PlacementBackend {
   answer(refusal: Refusal | undefined, action: PlacementAction, task: TaskId, machine: MachineId): Verdict;
   /** Calls the scheduler at this time. */
   wakeAt(time: Micros): void;
+  /** Set only if a user asked why a job waits. */
+  readonly explanations?: Explanations | undefined;
 }
 
 /** What the actions of a scheduler need from its host. */
@@ -104,6 +106,7 @@ export function incompleteGang(cluster: Cluster, job: JobId, tasks: readonly Tas
 
 /** The actions of one scheduler on one table of free resources. */
 export class PlacementActions implements PlacementSink {
+  readonly explain: Explanations | undefined;
   private readonly ground: PlacementBackend;
   private readonly table: FreeTable;
   private readonly host: PlacementHost;
@@ -117,6 +120,7 @@ export class PlacementActions implements PlacementSink {
   private wakesAt: Micros = Number.NEGATIVE_INFINITY;
 
   constructor(ground: PlacementBackend, table: FreeTable, host: PlacementHost) {
+    this.explain = ground.explanations;
     this.ground = ground;
     this.table = table;
     this.host = host;

@@ -1,5 +1,6 @@
 import {
   type DeviceMask,
+  type Explanations,
   type JobId,
   type MachineId,
   type Micros,
@@ -9,6 +10,7 @@ import {
   type StopOptions,
   type TaskId,
   type Verdict,
+  type WaitCause,
 } from '../contract.js';
 import type { CallGate } from './call-gate.js';
 import { wrongArgument } from './checked-arguments.js';
@@ -18,11 +20,22 @@ export class SinkView implements PlacementSink {
   readonly #target: PlacementSink;
   readonly #policy: string;
   readonly #gate: CallGate;
+  readonly explain: Explanations | undefined;
 
   constructor(target: PlacementSink, policy: string, gate: CallGate) {
     this.#target = target;
     this.#policy = policy;
     this.#gate = gate;
+    const { explain } = target;
+    // A copy, because the host's own object must not be reached.
+    this.explain =
+      explain &&
+      Object.freeze({
+        follows: (job: JobId) => explain.follows(id(job)),
+        waits: (job: JobId, cause: WaitCause, holder: JobId, until: Micros) =>
+          explain.waits(id(job), cause, id(holder), Number(until)),
+        stopsAt: (job: JobId) => explain.stopsAt(id(job)),
+      });
     Object.freeze(this);
   }
 

@@ -1,7 +1,9 @@
 import {
+  type Explanations,
   FOREVER,
   type JobId,
   type Micros,
+  NONE,
   type PlacementSink,
   type Scheduler,
   type SchedulingView,
@@ -118,6 +120,7 @@ class Plan {
     for (const unit of this.changed) if (!this.queue.hasLeft(unit)) this.memory.keep(view, act, unit);
     this.changed.length = 0;
     this.memory.keepState(view, act, this.profile.presence, this.isUnsettled);
+    if (act.explain !== undefined) this.explain(view, act.explain);
     this.wakeAtNext(view, act);
   }
 
@@ -285,6 +288,33 @@ class Plan {
     if (!view.jobs.isGang(job)) return act.start(members[0], machines[0], masks?.[0]) === 'done';
     const devices = masks === undefined ? {} : { devices: masks };
     return act.startGang(job, { tasks: members, machines, ...devices }) === 'done';
+  }
+
+  /** Says when the jobs of the user's question are planned to start. Of a job of several units, the first one counts. */
+  private explain(view: SchedulingView, explain: Explanations): void {
+    const told = new Set<JobId>();
+    for (const unit of this.queue.units) {
+      const job = view.tasks.job(unit.members[0]);
+      if (!explain.follows(job) || told.has(job) || !(unit.start > view.now)) continue;
+      told.add(job);
+      explain.waits(job, 'plan', this.delayedBy(view, unit), unit.start);
+    }
+  }
+
+  /** The job whose planned start the unit would delay on a machine that has room for it now; NONE if there is none. */
+  private delayedBy({ machines, now, tasks }: SchedulingView, unit: Unit): JobId {
+    const [first] = unit.members;
+    for (
+      let machine = machines.firstFit(first);
+      machine !== NONE;
+      machine = machines.firstFit(first, machine + 1)
+    )
+      for (const other of this.queue.units) {
+        if (other === unit) break;
+        if (other.start > now && other.start < now + unit.length && other.machines.includes(machine))
+          return tasks.job(other.members[0]);
+      }
+    return NONE;
   }
 
   /** A job of several units is promised the start of the first of them. */

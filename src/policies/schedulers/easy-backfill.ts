@@ -1,12 +1,13 @@
 import {
   type DeviceMask,
+  FOREVER,
   type MachineId,
   NONE,
   type PlacementSink,
   type SchedulingView,
   type TaskId,
 } from '../contract.js';
-import type { GangSearch } from '../planner/search.js';
+import type { Answer, GangSearch } from '../planner/search.js';
 import { ClassPlaces } from './class-places.js';
 import { searchByChoice } from './gang-placement.js';
 import { HeadReservation, type Reserved } from './head-reservation.js';
@@ -97,6 +98,9 @@ export class EasyPass {
     const members = isGang(view, head) ? this.starter.waiting.of(view, head).members : [head];
     this.reservation.find(view, members, this.choice.timedFilter(view), () => this.searchIn(view));
     this.isOutdated = false;
+    const { shadow } = this.reservation;
+    if (this.reservation.members.length > 0 && shadow < FOREVER)
+      this.act?.explain?.waits(view.tasks.job(head), 'plan', NONE, shadow);
   }
 
   /**
@@ -150,16 +154,26 @@ export class EasyPass {
         blocked.add(taskClass);
         continue;
       }
-      if (isKnown && this.isTooLong(view, task)) continue;
+      if (isKnown && this.isTooLong(view, task)) {
+        this.saysReserved(view, act, task, head);
+        continue;
+      }
       const machine = this.choice.choose(view, act, task);
       if (machine === NONE) {
         if (!isNarrowed) blocked.add(taskClass);
         continue;
       }
       if (this.startIfAllowed(view, act, task, machine)) continue;
-      if (this.moveReservation(view, head)) this.startIfAllowed(view, act, task, machine);
-      else if (isKnown && !this.mayConflict(view, task)) this.tooLong.add(taskClass);
+      const isMoved = this.moveReservation(view, head);
+      if (isMoved && this.startIfAllowed(view, act, task, machine)) continue;
+      if (!isMoved && isKnown && !this.mayConflict(view, task)) this.tooLong.add(taskClass);
+      this.saysReserved(view, act, task, head);
     }
+  }
+
+  /** The task has room now, and would delay the head. */
+  private saysReserved({ tasks }: SchedulingView, act: PlacementSink, task: TaskId, head: TaskId): void {
+    act.explain?.waits(tasks.job(task), 'reservation', tasks.job(head), this.reservation.shadow);
   }
 
   /** Did a task of its class find no machine beside the head that would outlast the head's time as well? */
@@ -226,14 +240,34 @@ export class EasyPass {
       choice.isBounded(view, first)
         ? places.mayHold(view, gang.kinds)
         : !places.isKnownToLack(view, gang.kinds);
-    if (!hasPlaces() && !(isLong && this.moveReservation(view, head) && hasPlaces())) return;
+    if (!hasPlaces() && !(isLong && this.moveReservation(view, head) && hasPlaces())) {
+      this.explainGang(view, act, first, head);
+      return;
+    }
     view.whatIf.reset('now');
     if (isLong) reservation.keepRoom(view, this.mayConflict(view, first));
-    const filter = choice.timedFilter(view);
-    const answer = this.searchIn(view).place(job, gang.members, (machine, task) =>
+    const answer = this.standsNow(view, first);
+    if (answer.answer === 'yes') this.starter.startPlaced(view, act, job, answer.placing);
+    else this.explainGang(view, act, first, head);
+  }
+
+  /** Where the gang could stand now in the room as it would be. */
+  private standsNow(view: SchedulingView, first: TaskId): Answer {
+    const filter = this.choice.timedFilter(view);
+    const { members } = this.starter.waiting.of(view, first);
+    return this.searchIn(view).place(view.tasks.job(first), members, (machine, task) =>
       filter.allows(task, machine, view.now),
     );
-    if (answer.answer === 'yes') this.starter.startPlaced(view, act, job, answer.placing);
+  }
+
+  /** Says that the gang would delay the head, if it has room without it. Only a user's question is worth this search. */
+  private explainGang(view: SchedulingView, act: PlacementSink, first: TaskId, head: TaskId): void {
+    const { length } = this.starter.waiting.of(view, first);
+    const isAsked = act.explain?.follows(view.tasks.job(first)) === true;
+    // A placement that draws must not be asked once more.
+    if (!isAsked || this.choice.draws || !this.reservation.outlasts(view.now, length)) return;
+    view.whatIf.reset('now');
+    if (this.standsNow(view, first).answer === 'yes') this.saysReserved(view, act, first, head);
   }
 
   /** `reach`: beside the head, or anywhere for a job that ends before the head starts. */

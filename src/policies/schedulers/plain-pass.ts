@@ -50,7 +50,10 @@ export class PlainPass {
       this.settled.run(act);
       return;
     }
-    if (this.isStillBlocked(view)) return;
+    if (this.isStillBlocked(view)) {
+      act.explain?.stopsAt(view.tasks.job(this.blockedHead));
+      return;
+    }
     this.walk(view, act);
     if (this.tried + this.passedOver / PASSED_PER_TRY >= settlesFrom)
       this.settled = new SettledPass(view, this.starter, this.terms.order);
@@ -108,6 +111,7 @@ export class PlainPass {
         continue;
       }
       if (this.terms.backfill === 'none') this.blocks(view, task);
+      if (this.terms.backfill === 'none') act.explain?.stopsAt(view.tasks.job(task));
       if (this.terms.backfill === 'none' || starter.passFollows) return;
       hasRules ||= view.rules.mayForbid(task);
       if (isGang(view, task) || starter.choice.isNarrowed(view, task)) continue;

@@ -310,7 +310,9 @@ export class MachineChoice implements MemberChoice {
     const own = choices.own?.best(task) ?? NONE;
     const any = own === NONE ? choices.allowed.best(task) : own;
     if (any === NONE) {
-      this.callAgain(view, act);
+      const next = this.callAgain(view, act);
+      if (act.explain?.follows(view.tasks.job(task)) === true && this.isFiltered(view, task))
+        act.explain.waits(view.tasks.job(task), 'filter', NONE, next);
       return NONE;
     }
     if (view.rules.prefers(task, any)) return any;
@@ -326,9 +328,12 @@ export class MachineChoice implements MemberChoice {
 
   mayStartAway(view: SchedulingView, act: PlacementSink, task: TaskId): boolean {
     if (this.locality === undefined) return true;
-    const until = this.locality.until(view, act, view.tasks.job(task));
-    if (until > view.now) act.wakeAt(until);
-    return until <= view.now;
+    const job = view.tasks.job(task);
+    const until = this.locality.until(view, act, job);
+    if (until <= view.now) return true;
+    act.wakeAt(until);
+    act.explain?.waits(job, 'preferred-machines', NONE, until);
+    return false;
   }
 
   filter(view: SchedulingView): ((machine: MachineId, task: TaskId) => boolean) | undefined {
@@ -395,9 +400,18 @@ export class MachineChoice implements MemberChoice {
     if (view.rules.prefers(task, machine)) this.locality.startedLocally(view, act, view.tasks.job(task));
   }
 
-  private callAgain(view: SchedulingView, act: PlacementSink): void {
-    let next = FOREVER;
-    for (const filter of this.filters) next = Math.min(next, filter.changesAt(view.now));
+  /** Calls the scheduler when an answer of a filter changes. Returns that time. */
+  private callAgain(view: SchedulingView, act: PlacementSink): Micros {
+    const next = Math.min(FOREVER, ...this.filters.map((filter) => filter.changesAt(view.now)));
     if (next < FOREVER) act.wakeAt(next);
+    return next;
+  }
+
+  /** Does a filter keep the task off a machine that would take it? */
+  private isFiltered(view: SchedulingView, task: TaskId): boolean {
+    const { machines } = view;
+    for (let at = machines.firstFit(task); at !== NONE; at = machines.firstFit(task, at + 1))
+      if (!this.passesFilters(view, task, at)) return true;
+    return false;
   }
 }

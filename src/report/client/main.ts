@@ -3,6 +3,7 @@ import './base.css';
 import './components.css';
 import './figures.css';
 import './experiment.css';
+import './explanations.css';
 import './media.css';
 import { INTERACTIVE_ELEMENT_ID, type Interactive } from '../experiment.js';
 import { DATA_ELEMENT_ID, type ReportData } from '../report-data.js';

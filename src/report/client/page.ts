@@ -3,6 +3,7 @@ import { allocationFigure, constantText } from './allocation-figure.js';
 import { comparisonSection } from './comparison-section.js';
 import { dataTable } from './data-table.js';
 import { element } from './element.js';
+import { explanationSection } from './explanation-section.js';
 import { failureSummary } from './failure-section.js';
 import { fairnessFigure } from './fairness-figure.js';
 import type { Figure } from './figure.js';
@@ -107,6 +108,9 @@ export function page(data: ReportData, recolored: () => void): Page {
       : []),
     ...(data.operations.length > 0
       ? [{ id: 'operations', heading: 'Operations', content: data.operations.map(dataTable) }]
+      : []),
+    ...(data.explanations.length > 0
+      ? [{ id: 'explanations', heading: 'Why jobs waited', content: explanationSection(data) }]
       : []),
     {
       id: 'notes',

@@ -15,6 +15,7 @@ const NOT_HELD = {
   machineCount: 'a number of machines of a compaction',
   warmUp: '--warm-up',
   tenants: 'tenants',
+  explain: '--explain',
 } as const satisfies Partial<Record<keyof RunSpec, string>>;
 
 /** The experiment of these runs, which are every policy under every seed. @throws InputError for what a page cannot hold, such as files */

@@ -1,4 +1,4 @@
-import type { FrameworkId, MachineId, Micros, TaskId } from '../../model/index.js';
+import type { FrameworkId, JobId, MachineId, Micros, TaskId } from '../../model/index.js';
 import type { RoleGuarantee, RoleLimit } from '../../policies/policy.js';
 import type { ExecutionListener } from '../execution.js';
 
@@ -33,6 +33,8 @@ export interface Architecture extends ExecutionListener {
   readonly givesUp?: boolean;
   /** Left out where frameworks may use everything. */
   readonly bounds?: UseBounds | undefined;
+  /** Under offers: the gang for which the machine is gathered now; NONE for none. Left out without offers of machines. */
+  keeperOf?(machine: MachineId): JobId;
   /** A task was submitted. */
   taskArrived(task: TaskId, now: Micros): void;
   /** Runs the requested scheduling pass. */

@@ -43,6 +43,10 @@ export class ClaimActions implements PlacementSink {
     this.claims = new ClaimList(table, execution.cluster.rules);
   }
 
+  get explain(): PlacementSink['explain'] {
+    return this.direct.explain;
+  }
+
   start(task: TaskId, machine: MachineId, devices: DeviceMask = 0): Verdict {
     const refusal = this.refusal(task, machine, devices) ?? partOfGang(this.execution.cluster, task);
     if (refusal === undefined) {

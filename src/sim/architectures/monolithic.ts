@@ -94,6 +94,7 @@ export class Monolithic implements Architecture, PlacementHost {
     this.scheduler.schedule(now, ended);
     this.actions.finishCall();
     this.isInCall = false;
+    this.execution.explainer?.called(NONE, now);
   }
 
   queueOf(): PendingQueue {

@@ -40,6 +40,7 @@ export class OfferHolder {
 
   /** See Scheduler. */
   readonly isSteady: boolean;
+  private readonly explainer: Execution['explainer'];
   private readonly scheduler: HostedScheduler;
   private readonly actions: PlacementActions;
   /** Offer time of each machine. */
@@ -59,6 +60,7 @@ export class OfferHolder {
     host: OfferHost,
   ) {
     const { cluster } = execution;
+    this.explainer = execution.explainer;
     this.framework = framework;
     this.isSteady = scheduler.isSteady === true;
     this.queue = new PendingQueue(cluster.tasks, cluster.jobs);
@@ -168,6 +170,7 @@ export class OfferHolder {
     this.ended = 0;
     this.scheduler.schedule(now, ended);
     this.actions.finishCall();
+    this.explainer?.called(this.framework, now);
   }
 }
 

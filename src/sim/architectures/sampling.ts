@@ -112,6 +112,7 @@ export class Sampling implements Architecture {
     this.short = new Set();
     for (const group of short)
       if (group.tasks.length > group.probes) this.send(group, this.setup.terms.delay, now);
+    this.execution.explainer?.probed(now);
   }
 
   /** Subject 2g: group g sends its probes. Subject 2t + 1: bound task t starts. */

@@ -169,7 +169,13 @@ export class OneJobAtATime implements Architecture {
     const attempt = { job, framework, ordinal, number, waited, decisionTime, placed, conflicts, left };
     // The scheduler may have rejected the job.
     if (execution.cluster.jobs.framework[job] !== NONE) execution.observer.attempted(attempt, now);
+    execution.explainer?.served(job, (other) => this.isInLine(other, scheduler), now);
     this.retries.settle(job, placed, 2 * job + 1, now);
+  }
+
+  private isInLine(job: JobId, scheduler: JobScheduler): boolean {
+    const { waiting } = this;
+    return waiting.placeOf(job) === 'in-line' && this.schedulers[waiting.scheduler[job]] === scheduler;
   }
 
   /** Index of the next scheduler in turn for the framework of this job. */

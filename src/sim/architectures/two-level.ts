@@ -181,6 +181,10 @@ export class TwoLevel implements Architecture, OfferHost {
     this.host.changed();
   }
 
+  keeperOf(machine: MachineId): JobId {
+    return this.gathering.turns.targetOf(machine);
+  }
+
   machineLeaves(machine: MachineId, now: Micros): void {
     this.gathering.changed();
     this.gathering.turns.machineLeaves(machine);
@@ -230,6 +234,7 @@ export class TwoLevel implements Architecture, OfferHost {
     this.gathering.beforeAllocation(this.execution.now);
     // All events of an instant are one allocation here, so that a filter never outlasts its time (docs/adr/0009).
     this.host.allocate('event');
+    this.execution.explainer?.allocated();
     this.host.watchFilters();
   }
 

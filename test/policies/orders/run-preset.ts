@@ -16,6 +16,8 @@ export interface PresetTerms {
   readonly set?: Readonly<Record<string, string>>;
   readonly frameworks?: readonly FrameworkSpec[];
   readonly rules?: TraceParts['rules'];
+  readonly constraints?: TraceParts['constraints'];
+  readonly explain?: readonly string[];
   readonly decisionTimes?: SimulationSketch['decisionTimes'];
   readonly taskMix?: TaskMix;
   readonly machineEvents?: SimulationSketch['machineEvents'];
@@ -35,7 +37,15 @@ export async function runPreset(
   policy: string,
   machines: readonly Readonly<Record<string, number>>[],
   rows: readonly RowSketch[],
-  { set = {}, frameworks = [{ name: 'default' }], rules, decisionTimes, taskMix, ...rest }: PresetTerms = {},
+  {
+    set = {},
+    frameworks = [{ name: 'default' }],
+    rules,
+    constraints,
+    decisionTimes,
+    taskMix,
+    ...rest
+  }: PresetTerms = {},
 ) {
   const preset = await namedPolicy(policy);
   if (preset === undefined) throw new Error(`no policy ${policy}`);
@@ -58,12 +68,17 @@ export async function runPreset(
   const result = await simulate({
     space,
     machines: specs,
-    trace: traceOf(space, rowsOf(space, rows), { frameworks, ...(rules !== undefined && { rules }) }),
+    trace: traceOf(space, rowsOf(space, rows), {
+      frameworks,
+      ...(rules !== undefined && { rules }),
+      ...(constraints !== undefined && { constraints }),
+    }),
     parts,
     until: rest.until ?? 1000,
     ...(decisionTimes !== undefined && { decisionTimes }),
     ...(rest.machineEvents !== undefined && { machineEvents: rest.machineEvents }),
     ...(rest.machineChanges !== undefined && { machineChanges: rest.machineChanges }),
+    ...(rest.explain !== undefined && { explain: rest.explain }),
     ...(rest.patience !== undefined && { patience: rest.patience }),
     ...(rest.seed !== undefined && { seed: rest.seed }),
   });

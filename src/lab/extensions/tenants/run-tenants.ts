@@ -17,10 +17,16 @@ export async function runWithTenants(
   const record = await simulateRun(spec, sources, hooks);
   const { byTenant } = record.summary;
   if (byTenant === undefined) return record;
+  const { explain: _, ...others } = spec;
   const beside: Record<string, TenantSummary> = {};
   for (const [name, shared] of Object.entries(byTenant)) {
     const alone = await simulateRun(
-      { ...spec, alone: name, policy: ofTheWholeLeftOutOfUse(spec.policy), set: ofTheWholeLeftOut(spec.set) },
+      {
+        ...others,
+        alone: name,
+        policy: ofTheWholeLeftOutOfUse(spec.policy),
+        set: ofTheWholeLeftOut(spec.set),
+      },
       sources,
       // The run of all tenants has ended. The separate runs are short.
       { pause: (progress) => hooks.pause?.({ ...progress, done: 1 }) },

@@ -6,6 +6,7 @@ import { PerfettoTrace } from '../../../metrics/files/perfetto-trace.js';
 import { seriesColumns, seriesCsv } from '../../../metrics/files/series-csv.js';
 import { type RunRecord, runKey } from '../../../metrics/run-record.js';
 import { type Cluster, type Observer, ResourceSpace } from '../../../model/index.js';
+import { writeExplanations } from '../../../results/files/explanations-file.js';
 import { partialPath, ResultFile, writeResult } from '../../../results/files/result-files.js';
 import { tableSchemaText } from '../../../results/files/table-schema.js';
 import { runWithTenants } from '../../extensions/tenants/run-tenants.js';
@@ -85,12 +86,13 @@ function fileObservers(
   return all;
 }
 
-function writeFolder(folder: string, { summary, series, machines }: RunRecord): void {
+function writeFolder(folder: string, { summary, series, machines, explanations }: RunRecord): void {
   writeResult(join(folder, 'series.csv'), seriesCsv(series, runKey(summary)));
   writeResult(join(folder, 'machines.csv'), machines.text);
   const space = new ResourceSpace(Object.keys(summary.run.machines.capacity));
   const columns = { jobs: jobsColumns(space), series: seriesColumns(series), machines: machines.columns };
   writeResult(join(folder, 'schema.json'), tableSchemaText(columns, summary.run.warmUp));
+  writeExplanations(folder, runKey(summary), explanations);
   // Last, so that a folder with a summary is complete.
   writeResult(join(folder, 'summary.json'), summaryText(summary));
 }
