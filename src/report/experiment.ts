@@ -91,6 +91,8 @@ export type FromSimulator =
   | { readonly kind: 'ended'; readonly data: ReportData; readonly results: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** Ids of the elements that hold the simulator's script and the experiment. */
+/** Id of the element that holds the simulator's script. */
 export const SIMULATOR_ELEMENT_ID = 'simulator';
+
+/** Id of the element that holds the experiment, as JSON. */
 export const INTERACTIVE_ELEMENT_ID = 'interactive';
