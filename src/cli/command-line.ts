@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   worker: async (cli) => cli.command((await import('./commands/worker.js')).workerCommand()),
   playground: async (cli) => cli.command((await import('./commands/playground.js')).playgroundCommand()),
   query: async (cli) => cli.command((await import('./commands/query.js')).queryCommand()),
+  report: async (cli) => cli.command((await import('./commands/report.js')).reportCommand()),
+  serve: async (cli) => cli.command((await import('./commands/serve.js')).serveCommand()),
   compact: async (cli, exit) => cli.command((await import('./commands/compact.js')).compactCommand(exit)),
   gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),
   reproduce: async (cli, exit) =>
@@ -127,7 +129,7 @@ function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
 /** Arguments without dashes, and options whose values are checked with a better message. */
 const CHECKED_LATER = new Set(['_', '--', 'study', 'name', 'policy', 'workload']);
 
-const POSITIONAL = new Set(['file', 'log', 'result']);
+const POSITIONAL = new Set(['file', 'log', 'result', 'folder']);
 
 /** `--out ''` and `--set` without a value are mistakes. */
 function rejectEmpty(args: Readonly<Record<string, unknown>>): void {

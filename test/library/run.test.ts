@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as fairground from '../../src/index.js';
 import { type Progress, type RunScenario, run } from '../../src/index.js';
-import { summaryText } from '../../src/lab/run/node/run-task.js';
 import { scenarioSchema } from '../../src/lab/scenario/scenario.js';
+import { summaryText } from '../../src/results/files/stored-runs.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'fairground-library-'));
