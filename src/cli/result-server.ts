@@ -45,20 +45,20 @@ interface Answer {
   readonly content: string | Uint8Array;
 }
 
-function answer(root: string, { request, response, url }: Parameters<Endpoint>[0]): void {
+async function answer(root: string, { request, response, url }: Parameters<Endpoint>[0]): Promise<void> {
   const { method = '', headers } = request;
   // Another name for this address can be that of a page in a browser which wants to read what the server sends.
   const isOwn = /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(headers.host ?? '');
   if (!isOwn) send(response, textAnswer(421, 'This server answers only for 127.0.0.1.'));
   else if (method === 'GET' || method === 'HEAD')
-    send(response, answerTo(root, url.pathname), method === 'HEAD');
+    send(response, await answerTo(root, url.pathname), method === 'HEAD');
   else {
     response.setHeader('Allow', 'GET, HEAD');
     send(response, textAnswer(405, 'Only GET and HEAD are allowed.'));
   }
 }
 
-function answerTo(root: string, path: string): Answer {
+async function answerTo(root: string, path: string): Promise<Answer> {
   if (path === '/') return listPage(root);
   const wanted = path.startsWith(RESULTS) ? decoded(path.slice(RESULTS.length)) : undefined;
   if (wanted === undefined) return textAnswer(404, 'There is no such page.');
@@ -84,9 +84,9 @@ function decoded(path: string): string | undefined {
   }
 }
 
-function reportPage(root: string, folder: string): Answer {
+async function reportPage(root: string, folder: string): Promise<Answer> {
   try {
-    const content = storedReport([folder], { isInFolder: true });
+    const content = await storedReport([folder], { isInFolder: true });
     return { status: 200, type: 'text/html; charset=utf-8', policy: contentPolicy(), content };
   } catch (error) {
     if (!(error instanceof InputError)) throw error;

@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs';
 import { InputError } from '../model/index.js';
-import { type DataFiles, dataFilesOfRuns } from '../results/files/data-files.js';
+import { type DataFiles, dataFilesOfRuns, dataFilesOfSweep } from '../results/files/data-files.js';
 import { findRuns, readStoredRuns } from '../results/files/read-stored-runs.js';
+import { isSweepFolder } from '../results/files/read-sweep.js';
 import { differingParts, namedAfter } from '../results/named-results.js';
 import type { ReportOptions } from './make-report-data.js';
 import { reportHtml } from './report.js';
+import { sweepReport } from './sweep/sweep-report.js';
 
 /** How a stored report is made. */
 export interface StoredReportOptions extends Pick<ReportOptions, 'versus'> {
@@ -13,14 +15,28 @@ export interface StoredReportOptions extends Pick<ReportOptions, 'versus'> {
 }
 
 /**
- * The report of the runs in folders of `--out`. For one folder, it is the report that the run wrote; the runs of several are compared.
+ * The report of the runs in folders of `--out`, or of a sweep. For one folder of `--out`, it is the report that the run wrote; the runs of
+ * several are compared.
  * @throws InputError for a folder that has no results, or whose records are damaged or from another version.
  */
-export function storedReport(
+export async function storedReport(
   folders: readonly string[],
   { versus, isInFolder = false }: StoredReportOptions = {},
-): string {
+): Promise<string> {
   for (const folder of folders) checkFolder(folder);
+  const sweep = folders.find(isSweepFolder);
+  if (sweep === undefined) return runsReport(folders, { versus, isInFolder });
+  if (folders.length > 1)
+    throw new InputError({ file: sweep }, 'is the folder of a sweep, which has a report of its own');
+  if (versus !== undefined)
+    throw new InputError(
+      { field: '--versus' },
+      'is for folders of --out; the page of a sweep has a picker for it',
+    );
+  return sweepReport(sweep, { isInFolder });
+}
+
+function runsReport(folders: readonly string[], { versus, isInFolder = false }: StoredReportOptions): string {
   const results = folders.map((folder) => readStoredRuns(folder));
   const places = differingParts(folders);
   const records = results.flatMap((result, i) =>
@@ -46,6 +62,7 @@ export function storedReport(
 
 /** The data files in a folder of results to which its report has links. */
 export function storedDataFiles(folder: string): readonly DataFiles[] {
+  if (isSweepFolder(folder)) return dataFilesOfSweep(folder);
   const { runs } = findRuns(folder);
   return dataFilesOfRuns(
     folder,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { DATA_ELEMENT_ID, type ReportData } from '../../src/report/report-data.js';
+import { SWEEP_ELEMENT_ID } from '../../src/report/sweep/sweep-data.js';
 import { simulate, temporaryFolder } from './simulate-command.js';
 
 const SMALL = ['--until', '20m', '--machines', '30x16cpu/64GiB/4TiBdisk', '--set', 'spark.jobsPerHour=20'];
@@ -59,6 +60,30 @@ describe('simulate report', () => {
     const { policies, comparison } = dataOf(page);
     expect(policies.map(({ name }) => name)).toEqual(['out: silos', 'out: drf', 'more: drf']);
     expect(comparison.rows.find(({ name }) => name === 'wait.p95')?.cells).toHaveLength(3);
+  });
+
+  it('makes the page of a sweep in its folder', () => {
+    const study = join(folder, 'study');
+    const trace = ['--trace', 'traces/short-jobs.csv', '--policy', 'fcfs', '--quiet'];
+    simulate('sweep', ...trace, '--vary', 'machines=6x1cpu/256MiB,9x1cpu/256MiB', '--out', study);
+    const { code, stdout, stderr } = simulate('report', study);
+    expect([code, stdout, stderr]).toEqual([0, `${join(study, 'report.html')}\n`, '']);
+    expect(readFileSync(join(study, 'report.html'), 'utf8')).toContain(`id="${SWEEP_ELEMENT_ID}">{"title"`);
+    expect(simulate('report', study, out).stderr).toContain('is the folder of a sweep');
+    expect(simulate('report', study, '--versus', 'fcfs').stderr).toContain(
+      '--versus: is for folders of --out',
+    );
+    const manifest = join(study, 'sweep.json');
+    const before = readFileSync(manifest, 'utf8');
+    writeFileSync(manifest, before.replace(/"id": "\w/, '"id": "x'));
+    expect(simulate('report', study).stderr.replace(/\s+/g, ' ')).toContain('has other runs than sweep.json');
+    writeFileSync(manifest, before.replace('sweep@1', 'sweep@9'));
+    expect(simulate('report', study).stderr.replace(/\s+/g, ' ')).toContain(
+      'is not the list of runs of a sweep',
+    );
+    writeFileSync(manifest, before);
+    writeFileSync(join(study, 'runs.parquet'), 'PAR1');
+    expect(simulate('report', study).stderr.replace(/\s+/g, ' ')).toContain('is not a complete Parquet file');
   });
 
   it.each([

@@ -23,6 +23,7 @@ const NOT_RUN: readonly (readonly [beginning: string, reason: string])[] = [
   ['FAIRGROUND_CACHE', 'is the command without it; test/lab/trace-cache turns the cache off'],
   ['simulate worker', 'waits for runs of a sweep; test/lab/sweep starts workers'],
   ['simulate sweep', 'runs more than a second; test/cli/sweep.test.ts runs sweeps'],
+  ['simulate report sizes', 'needs the results of a sweep; test/cli/report.test.ts makes some'],
   ['simulate query', 'needs the results of a sweep; test/cli/sweep.test.ts makes some'],
   ['simulate serve', 'runs until it is stopped; test/cli/serve.test.ts starts one'],
   ['simulate replay', 'needs the log of a master; test/lab/replay makes one'],

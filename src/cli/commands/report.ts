@@ -40,7 +40,7 @@ async function makeReport({ result = [], report, versus }: ReportArguments): Pro
   const { storedReport } = await import('../../report/stored-report.js');
   const path = report ?? (result.length === 1 ? join(result[0], 'report.html') : 'report.html');
   const isInFolder = result.length === 1 && isSameFolder(dirname(path), result[0]);
-  const html = storedReport(result, { versus, isInFolder });
+  const html = await storedReport(result, { versus, isInFolder });
   checkWritable(path, 'file');
   writeResult(path, html);
   process.stdout.write(`${path}\n`);
