@@ -44,7 +44,7 @@ const SHORTER: readonly (readonly [option: string, value: string])[] = [
 ];
 
 /** Commands that stand for a run of a workload take `--until` in any case. */
-const WITHOUT_HORIZON = /^simulate (compare|report|gate|policy|trace|schema|--help|--version)|--trace/;
+const WITHOUT_HORIZON = /^simulate (compare|report|playground|gate|policy|trace|schema|--help|--version)|--trace/;
 
 /** Small files for the public traces that pages name. */
 const STAND_INS: Readonly<Record<string, string>> = {

@@ -93,7 +93,7 @@ describe('run', () => {
   it('writes the files of each run', async () => {
     const out = newFolder();
     const [{ summary }] = await run({ ...SMALL, policy: 'drf,fcfs', until: '2m' }, { out });
-    expect(readdirSync(out).sort()).toEqual(['drf', 'fcfs']);
+    expect(readdirSync(out).sort()).toEqual(['drf', 'fcfs', 'runs.json']);
     expect(readFileSync(join(out, 'drf', 'summary.json'), 'utf8')).toBe(summaryText(summary));
     expect(readdirSync(join(out, 'fcfs'))).toContain('schema.json');
   });
