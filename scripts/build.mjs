@@ -16,7 +16,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 import ts from 'typescript';
 import { bundledPackages, noticesOf } from './notices.mjs';
 
@@ -53,6 +53,25 @@ function packagesStayOutside({ butFor }) {
       onResolve({ filter: /^[a-z@]/ }, ({ path: name, importer }) =>
         importer.includes('node_modules') || isInside(name) ? undefined : { path: name, external: true },
       );
+    },
+  };
+}
+
+/**
+ * Shortens the names inside of bundled packages, which saves a tenth of the command. Our own names are kept for readable stack traces.
+ */
+function shortNamesInPackages() {
+  return {
+    name: 'short-names-in-packages',
+    setup: ({ onLoad }) => {
+      onLoad({ filter: /node_modules.*\.[cm]?js$/ }, async ({ path: file }) => {
+        const { code } = await transform(readFileSync(file, 'utf8'), {
+          minifyIdentifiers: true,
+          target: 'node20',
+          logLevel: 'silent',
+        });
+        return { contents: code, loader: 'js' };
+      });
     },
   };
 }
@@ -95,6 +114,7 @@ const node = await build({
     packagesStayOutside({
       butFor: ['yargs', 'csv-parse', 'seedrandom', 'picocolors', 'mathjs', 'simple-statistics'],
     }),
+    shortNamesInPackages(),
   ],
   chunkNames: 'chunks/[name]-[hash]',
   // Names are kept for readable stack traces. The rest is minified, because parsing takes half of a short run.

@@ -17,6 +17,8 @@ const COMMANDS: Readonly<Record<string, AddCommand>> = {
   playground: async (cli) => cli.command((await import('./commands/playground.js')).playgroundCommand()),
   explain: async (cli) => cli.command((await import('./commands/explain.js')).explainCommand()),
   query: async (cli) => cli.command((await import('./commands/query.js')).queryCommand()),
+  report: async (cli) => cli.command((await import('./commands/report.js')).reportCommand()),
+  serve: async (cli) => cli.command((await import('./commands/serve.js')).serveCommand()),
   compact: async (cli, exit) => cli.command((await import('./commands/compact.js')).compactCommand(exit)),
   gate: async (cli, exit) => cli.command((await import('./commands/gate.js')).gateCommand(exit)),
   reproduce: async (cli, exit) =>
@@ -129,7 +131,7 @@ function rejectRepeated(args: Readonly<Record<string, unknown>>): void {
 /** Arguments without dashes, and options whose values are checked with a better message. */
 const CHECKED_LATER = new Set(['_', '--', 'study', 'name', 'policy', 'workload']);
 
-const POSITIONAL = new Set(['file', 'log', 'result']);
+const POSITIONAL = new Set(['file', 'log', 'result', 'folder']);
 
 /** `--out ''` and `--set` without a value are mistakes. */
 function rejectEmpty(args: Readonly<Record<string, unknown>>): void {

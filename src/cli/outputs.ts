@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InputError, quote } from '../model/index.js';
 import { checkWritable } from '../results/files/result-files.js';
+import { RECORD_FILE, RUN_LIST_FILE } from '../results/files/stored-runs.js';
 
 /** Files and the folder that a run writes. */
 export interface Outputs {
@@ -20,6 +21,8 @@ const FILES_OF_RUN = [
   'machines.csv',
   'schema.json',
   'explanations.json',
+  RECORD_FILE,
+  RUN_LIST_FILE,
 ];
 
 /** @throws InputError for an output that cannot be written, or that would overwrite another output or an input. */

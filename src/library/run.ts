@@ -6,6 +6,7 @@ import { choicesOfScenario } from '../lab/scenario/scenario.js';
 import type { RunRecord } from '../metrics/run-record.js';
 import { toSeconds } from '../model/index.js';
 import { checkWritable, withoutEmptyFolders } from '../results/files/result-files.js';
+import { writeRunList } from '../results/files/stored-runs.js';
 import { PolicyObjects } from './policy-objects.js';
 import type { RunScenario } from './scenario.js';
 import { stoppedBy } from './stopping.js';
@@ -64,13 +65,16 @@ export async function run(scenario: RunScenario, options: RunOptions = {}): Prom
     );
     const folders = out === undefined ? [] : runFolders(specs, out);
     const tasks = specs.map((spec, i) => ({ spec, ...(out !== undefined && { out: folders[i] }) }));
-    return withoutEmptyFolders(folders, () =>
+    const records = await withoutEmptyFolders(folders, () =>
       objects.perform(tasks, {
         ...stop,
         progress: (i, { now, done }) => progress?.(progressOf(specs, i, toSeconds(now), done)),
         done: (i, { summary }) => progress?.(progressOf(specs, i, summary.run.length, 1)),
       }),
     );
+    const summaries = records.map(({ summary }) => summary);
+    if (out !== undefined) writeRunList(out, summaries, {});
+    return records;
   });
 }
 

@@ -1,11 +1,13 @@
 import type { RunRecord } from '../metrics/run-record.js';
 import { compareRuns } from '../results/comparison.js';
+import type { DataFiles } from '../results/files/data-files.js';
 import { operationTables } from '../results/operation-tables.js';
 import { tenantTables } from '../results/tenant-tables.js';
 import { commonFaults } from './common-faults.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
 import { explanationData } from './explanation-data.js';
+import { fileGroups } from './file-groups.js';
 import { dominantShares, frameworkGroups } from './framework-groups.js';
 import { distinct, facts, sentence, title } from './heading.js';
 import { notes } from './notes.js';
@@ -20,12 +22,14 @@ export interface ReportOptions {
   readonly command?: string | undefined;
   /** Name of the policy to which the others are compared. The first one if left out. */
   readonly versus?: string | undefined;
+  /** Data files beside the page, if it will stand in their folder. */
+  readonly files?: readonly DataFiles[] | undefined;
 }
 
 /** All data of the page. @throws InputError if `versus` is no policy of the runs. */
 export function reportData(
   records: readonly RunRecord[],
-  { command, versus }: ReportOptions = {},
+  { command, versus, files = [] }: ReportOptions = {},
 ): ReportData {
   const summaries = records.map(({ summary }) => summary);
   const comparison = compareRuns(summaries, { versus });
@@ -39,6 +43,7 @@ export function reportData(
     sentence: sentence(summaries),
     command: command ?? null,
     facts: facts(summaries),
+    files: fileGroups(files),
     parameters: parameterTables(summaries),
     verdicts: verdicts(comparison, resources, common),
     forest: forest(comparison),

@@ -11,6 +11,8 @@ export interface ReportData {
   /** Command line that makes the same results; null if the runs were not made by one. */
   readonly command: string | null;
   readonly facts: readonly Fact[];
+  /** Files beside the page, in whose folder it stands; empty if it stands elsewhere. */
+  readonly files: readonly FileGroup[];
   readonly parameters: readonly TextTable[];
   readonly verdicts: readonly Verdict[];
   readonly forest: readonly ForestRow[];
@@ -47,6 +49,13 @@ export interface ExplainedRunData {
 export interface Fact {
   readonly term: string;
   readonly text: string;
+}
+
+/** Files of one run, or of the whole result. */
+export interface FileGroup {
+  /** The run; empty for the whole result. */
+  readonly of: string;
+  readonly files: readonly { readonly name: string; readonly href: string }[];
 }
 
 /** A table of text; the first cell of a row is its heading. */

@@ -16,23 +16,20 @@ export function reportHtml(
   records: readonly RunRecord[],
   { interactive, ...options }: ReportOptions & { readonly interactive?: Interactive | undefined } = {},
 ): string {
+  return pageOf(DATA_ELEMENT_ID, reportData(records, options), interactive);
+}
+
+/**
+ * A page of the client's script for data that it finds in the element with this id, with the simulator if it is interactive.
+ * @throws InputError when the script is not built.
+ */
+export function pageOf(id: string, data: unknown, interactive?: Interactive): string {
   const { script, style, notices } = clientBundle();
-  const policy = [
-    "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
-    // The simulator of an interactive report.
-    ...(interactive === undefined ? [] : ['worker-src blob:']),
-    `style-src '${hashOf(style)}'`,
-    // Drawings that are saved as PNG.
-    'img-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-  ].join('; ');
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy({ isInteractive: interactive !== undefined })}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Fairground report</title>
@@ -40,7 +37,7 @@ export function reportHtml(
 </head>
 <body>
 <noscript>This report needs JavaScript. The script is inside this file.</noscript>
-<script type="application/json" id="${DATA_ELEMENT_ID}">${scriptJson(reportData(records, options))}</script>
+<script type="application/json" id="${id}">${scriptJson(data)}</script>
 ${interactive === undefined ? '' : simulatorElements(interactive)}<!-- The script below contains code of these packages.
 
 ${notices}
@@ -49,6 +46,21 @@ ${notices}
 </body>
 </html>
 `;
+}
+
+/** The content security policy of every page: only its own script and style, by their hashes; and the simulator of an interactive one. */
+export function contentPolicy({ isInteractive = false } = {}): string {
+  const { script, style } = clientBundle();
+  return [
+    "default-src 'none'",
+    `script-src '${hashOf(script)}'`,
+    ...(isInteractive ? ['worker-src blob:'] : []),
+    `style-src '${hashOf(style)}'`,
+    // Drawings that are saved as PNG.
+    'img-src data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
 }
 
 /** The experiment, and the script that runs it. The page starts the script in a worker; as plain text it does nothing. */

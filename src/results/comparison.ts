@@ -1,6 +1,7 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { InputError } from '../model/index.js';
 import { type Metric, metricsOf, metricValue } from './metric.js';
+import { rangeOf } from './metric-text.js';
 import {
   CONFIDENCE,
   type Limits,
@@ -141,21 +142,17 @@ function plainRow(
   return { metric, values, differences, bySeed };
 }
 
+/** Nothing is known of the values of a derived metric. */
+const ANY_NUMBER = { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
+
 function comparedValue(known: readonly number[], metric: Metric): ComparedValue | undefined {
   if (known.length === 0) return undefined;
   const interval = meanInterval(known);
   return {
     ...interval,
-    limits: limitsWithin(interval, rangeOf(metric)),
+    limits: limitsWithin(interval, metric.table === undefined ? ANY_NUMBER : rangeOf(metric)),
     median: quantileInterval(known, 0.5),
   };
-}
-
-/** No metric of a summary is negative. Nothing is known of the values of a derived metric. */
-function rangeOf({ unit, table }: Metric): Parameters<typeof limitsWithin>[1] {
-  if (table === undefined) return { least: Number.NEGATIVE_INFINITY, most: Number.POSITIVE_INFINITY };
-  const isShare = unit === 'share' || unit === 'probability';
-  return { least: 0, most: isShare ? 1 : Number.POSITIVE_INFINITY };
 }
 
 type BySeed = ReadonlyMap<string, number | undefined>;

@@ -37,8 +37,11 @@ export function intervalText(value: MeanInterval | undefined, written: Written):
   return `${scaled(value.mean, scale, decimals)} ± ${widthText(value.halfWidth, scale, decimals)}${scale.suffix}`;
 }
 
+/** A mean with the limits of its interval within the range of its metric. */
+export type LimitedMean = MeanInterval & Pick<ComparedValue, 'limits'>;
+
 /** As intervalText; limits that mean ± half-width would put outside the range of the metric are written out: `3 (0.4–25) s`. */
-export function valueText(value: ComparedValue | undefined, written: Written): string {
+export function valueText(value: LimitedMean | undefined, written: Written): string {
   if (value?.limits === undefined || !hasWidth(value.halfWidth)) return intervalText(value, written);
   const { mean, halfWidth, limits } = value;
   const { low, high } = limits;

@@ -1,6 +1,7 @@
 import { catalogue } from '../metrics/catalogue/catalogue.js';
 import type { Shape, Unit } from '../metrics/catalogue/entry.js';
 import { DISTRIBUTION_STATISTICS, LEVEL_STATISTICS } from '../metrics/catalogue/statistics.js';
+import type { Metric } from './metric.js';
 
 /** What the catalogue says about a path. */
 export type PathKind =
@@ -24,6 +25,20 @@ export function pathKind(path: string): PathKind {
   return numbers.length === 0 ? { kind: 'none' } : { kind: 'section', numbers };
 }
 
+/** What the catalogue says of the number at a path: how it is compared, and nothing of a direction if it is not. Undefined for another path. */
+export function metricAtPath(path: string): (Metric & { readonly isCompared: boolean }) | undefined {
+  const shape = shapesAt(catalogue.shape, path.split('.')).find(({ kind }) => kind === 'number');
+  if (shape?.kind !== 'number') return undefined;
+  const { unit, about, compared } = shape;
+  return {
+    key: path,
+    unit,
+    about,
+    ...(compared ?? { better: 'neither', table: 'long' }),
+    isCompared: compared !== undefined,
+  };
+}
+
 /** The paths to numbers that name no framework or resource. */
 export function numberPaths(): readonly string[] {
   return numbersBelow(catalogue.shape, '');
@@ -44,7 +59,12 @@ function fieldsOf(shape: Shape): Readonly<Record<string, Shape>> {
   return Object.fromEntries(
     STATISTICS[shape.kind].map((name) => [
       name,
-      { kind: 'number', unit: name === 'count' ? 'count' : shape.unit } as const,
+      {
+        kind: 'number',
+        unit: name === 'count' ? 'count' : shape.unit,
+        about: shape.about,
+        compared: shape.compared[name],
+      } as const,
     ]),
   );
 }

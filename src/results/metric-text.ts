@@ -1,9 +1,16 @@
 import type { Summary } from '../metrics/catalogue/catalogue.js';
 import { durationText, fromSeconds } from '../model/index.js';
 import type { Metric } from './metric.js';
+import type { Range } from './statistics/mean-interval.js';
 
 /** How a value is written: by its unit, and with significant digits if small values matter. */
 export type Written = Pick<Metric, 'unit' | 'isRare'>;
+
+/** The values that a number of a summary can have: none is negative. */
+export function rangeOf({ unit }: Pick<Metric, 'unit'>): Range {
+  const isShare = unit === 'share' || unit === 'probability';
+  return { least: 0, most: isShare ? 1 : Number.POSITIVE_INFINITY };
+}
 
 /** Formats the value of a metric: `37.5 %`, `2m 5s`, `12,345`; a dash without a value. */
 export function metricText(value: number | undefined, written: Written): string {

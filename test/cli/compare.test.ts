@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { differingParts } from '../../src/cli/commands/compare.js';
+import { differingParts } from '../../src/results/named-results.js';
 import { simulate, temporaryFolder } from './simulate-command.js';
 
 describe('the part of a path that differs', () => {

@@ -65,6 +65,10 @@ const EXAMPLES: Readonly<Record<string, { readonly more?: string } | { readonly 
     because: 'needs the results of a sweep',
   },
   'simulate query "describe runs" study': { because: 'needs the results of a sweep' },
+  'simulate report results': { because: 'needs a folder of results' },
+  'simulate report before after --report change.html': { because: 'needs two folders of results' },
+  'simulate report study': { because: 'needs the results of a sweep' },
+  'simulate serve results': { because: 'a service that does not end' },
   "simulate compact --objective 'p95(taskWait) <= 2 min and utilization.cpus.allocated.mean > 30%'": {
     because: 'a search takes minutes',
   },

@@ -23,7 +23,9 @@ const NOT_RUN: readonly (readonly [beginning: string, reason: string])[] = [
   ['FAIRGROUND_CACHE', 'is the command without it; test/lab/trace-cache turns the cache off'],
   ['simulate worker', 'waits for runs of a sweep; test/lab/sweep starts workers'],
   ['simulate sweep', 'runs more than a second; test/cli/sweep.test.ts runs sweeps'],
+  ['simulate report sizes', 'needs the results of a sweep; test/cli/report.test.ts makes some'],
   ['simulate query', 'needs the results of a sweep; test/cli/sweep.test.ts makes some'],
+  ['simulate serve', 'runs until it is stopped; test/cli/serve.test.ts starts one'],
   ['simulate replay', 'needs the log of a master; test/lab/replay makes one'],
   ['curl', 'needs a running master; test/live makes these requests'],
   ['node --cpu-prof', 'profiles a file of the reader'],
@@ -42,7 +44,8 @@ const SHORTER: readonly (readonly [option: string, value: string])[] = [
 ];
 
 /** Commands that stand for a run of a workload take `--until` in any case. */
-const WITHOUT_HORIZON = /^simulate (compare|explain|gate|policy|trace|schema|--help|--version)|--trace/;
+const WITHOUT_HORIZON =
+  /^simulate (compare|explain|report|playground|gate|policy|trace|schema|--help|--version)|--trace/;
 
 /** Small files for the public traces that pages name. */
 const STAND_INS: Readonly<Record<string, string>> = {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Rerun, specOf } from '../../src/lab/gate/rerun.js';
-import { summaryText } from '../../src/lab/run/node/run-task.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { summarySchema } from '../../src/metrics/catalogue/summary-schema.js';
+import { summaryText } from '../../src/results/files/stored-runs.js';
 import { smallSpec, summaryOf } from './small-runs.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-rerun-'));

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as fairground from '../../src/index.js';
 import { type Progress, type RunScenario, run } from '../../src/index.js';
-import { summaryText } from '../../src/lab/run/node/run-task.js';
 import { scenarioSchema } from '../../src/lab/scenario/scenario.js';
+import { summaryText } from '../../src/results/files/stored-runs.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
 const newFolder = () => mkdtempSync(join(tmpdir(), 'fairground-library-'));
@@ -93,7 +93,7 @@ describe('run', () => {
   it('writes the files of each run', async () => {
     const out = newFolder();
     const [{ summary }] = await run({ ...SMALL, policy: 'drf,fcfs', until: '2m' }, { out });
-    expect(readdirSync(out).sort()).toEqual(['drf', 'fcfs']);
+    expect(readdirSync(out).sort()).toEqual(['drf', 'fcfs', 'runs.json']);
     expect(readFileSync(join(out, 'drf', 'summary.json'), 'utf8')).toBe(summaryText(summary));
     expect(readdirSync(join(out, 'fcfs'))).toContain('schema.json');
   });

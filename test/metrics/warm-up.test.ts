@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { run } from '../../src/lab/run/node/run.js';
-import { summaryText } from '../../src/lab/run/node/run-task.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import { runSpecs } from '../../src/lab/scenario/run-choices.js';
 import { choicesOfScenario } from '../../src/lab/scenario/scenario.js';
 import type { Summary } from '../../src/metrics/catalogue/catalogue.js';
 import { fromSeconds } from '../../src/model/index.js';
+import { summaryText } from '../../src/results/files/stored-runs.js';
 import { metricsOf, metricValue } from '../../src/results/metric.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 

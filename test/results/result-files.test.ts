@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFil
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { discardPartialFiles, performRun, summaryText } from '../../src/lab/run/node/run-task.js';
+import { discardPartialFiles, performRun } from '../../src/lab/run/node/run-task.js';
 import type { RunSpec } from '../../src/lab/run/run-spec.js';
 import { compareRuns } from '../../src/results/comparison.js';
 import { readSummaries, summaryFiles } from '../../src/results/files/read-summary.js';
@@ -13,6 +13,7 @@ import {
   withoutEmptyFolders,
   writeResult,
 } from '../../src/results/files/result-files.js';
+import { summaryText } from '../../src/results/files/stored-runs.js';
 import { resultsText } from '../../src/results/results-document.js';
 import { smallSpec, summaryOf } from '../lab/small-runs.js';
 
@@ -110,12 +111,13 @@ describe('a result file', () => {
 });
 
 describe('the files of a run', () => {
-  it('are the summary, jobs, series and machines, and stand there when it is over', async () => {
+  it('are the summary, jobs, series, machines and the record, and stand there when it is over', async () => {
     const out = join(newFolder(), 'out');
     const { summary } = await performRun({ spec: smallSpec(), out });
     expect(readdirSync(out).sort()).toEqual([
       'jobs.csv',
       'machines.csv',
+      'record.json.gz',
       'schema.json',
       'series.csv',
       'summary.json',

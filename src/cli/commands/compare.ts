@@ -3,6 +3,7 @@ import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { type Comparison, compareRuns } from '../../results/comparison.js';
 import { csvTable, latexTable, markdownTable } from '../../results/comparison-formats.js';
 import { readSummaries } from '../../results/files/read-summary.js';
+import { differingParts, namedAfter } from '../../results/named-results.js';
 import { parsePrecision, precisionReport } from '../../results/precision.js';
 import { resultsText } from '../../results/results-document.js';
 import { comparisonTable, writeNote } from '../comparison-table.js';
@@ -64,7 +65,9 @@ async function compare({
   const derived = await derivedMetrics(metric);
   const wanted = precision === undefined ? undefined : parsePrecision(precision, '--precision');
   const places = differingParts(result);
-  const summaries = result.flatMap((path, i) => named(readSummaries(path, writeMessage), places[i]));
+  const summaries = result.flatMap((path, i) =>
+    readSummaries(path, writeMessage).map((one) => namedAfter(places[i], one)),
+  );
   const all = output.all === true;
   const comparison = compareRuns(summaries, { derived, versus, family: all ? 'all' : 'short' });
   const report = wanted === undefined ? undefined : precisionReport(comparison, wanted, '--precision');
@@ -79,26 +82,4 @@ function textOf(summaries: readonly Summary[], comparison: Comparison, output: C
   if (output.latex === true) return latexTable(comparison, rows);
   if (output.csv === true) return csvTable(comparison, rows);
   return comparisonTable(comparison, rows);
-}
-
-/** With several results, a part of the path is in the name, because two results may have the same policy. */
-function named(summaries: readonly Summary[], place: string): Summary[] {
-  return summaries.map((summary) => {
-    const { policy } = summary.run;
-    if (place === '' || place === policy.name) return summary;
-    return { ...summary, run: { ...summary.run, policy: { ...policy, name: `${place}: ${policy.name}` } } };
-  });
-}
-
-/** For each path, the part in which it differs from the others; its last part if another path lies within it. */
-export function differingParts(paths: readonly string[]): string[] {
-  const parts = paths.map((path) => path.replace(/\/?(summary\.json)?$/, '').split('/'));
-  if (parts.length === 1) return [''];
-  const shortest = Math.min(...parts.map(({ length }) => length));
-  const isCommon = (at: number) => parts.every((one) => one.at(at) === parts[0].at(at));
-  let start = 0;
-  while (start < shortest && isCommon(start)) start++;
-  let end = 0;
-  while (end < shortest - start && isCommon(-1 - end)) end++;
-  return parts.map((one) => one.slice(start, one.length - end).join('/') || (one.at(-1) ?? ''));
 }

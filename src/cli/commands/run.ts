@@ -13,7 +13,9 @@ import type { RunRecord } from '../../metrics/run-record.js';
 import { DURATION_FORM, InputError, parseDuration } from '../../model/index.js';
 import type { Interactive } from '../../report/experiment.js';
 import { compareRuns, type DerivedMetric } from '../../results/comparison.js';
+import type { DataFiles } from '../../results/files/data-files.js';
 import { withoutEmptyFolders, writeResult } from '../../results/files/result-files.js';
+import { writeRunList } from '../../results/files/stored-runs.js';
 import { operationTables } from '../../results/operation-tables.js';
 import { parsePrecision } from '../../results/precision.js';
 import { resultsText } from '../../results/results-document.js';
@@ -335,12 +337,32 @@ async function writeReports(
   args: RunArguments,
   interactive: Interactive | undefined,
 ): Promise<void> {
-  const paths = [args.report, args.out === undefined ? undefined : join(args.out, 'report.html')];
-  const wanted = paths.filter((path) => path !== undefined);
-  if (wanted.length === 0) return;
+  const { report, out } = args;
+  if (report === undefined && out === undefined) return;
   const { reportHtml } = await import('../../report/report.js');
-  const html = reportHtml(records, { command: shownCommand(), versus: args.versus, interactive });
-  for (const path of wanted) writeResult(path, html);
+  const facts = { command: shownCommand(), versus: args.versus };
+  if (report !== undefined) writeResult(report, reportHtml(records, { ...facts, interactive }));
+  if (out === undefined) return;
+  writeRunList(
+    out,
+    records.map(({ summary }) => summary),
+    facts,
+  );
+  const files = await filesBeside(out);
+  writeResult(join(out, 'report.html'), reportHtml(records, { ...facts, interactive, files }));
+}
+
+/** The files of these runs; the folder may have others from before. */
+async function filesBeside(out: string): Promise<readonly DataFiles[]> {
+  const [{ dataFilesOfRuns }, { findRuns }] = await Promise.all([
+    import('../../results/files/data-files.js'),
+    import('../../results/files/read-stored-runs.js'),
+  ]);
+  const own = findRuns(out).runs.filter(({ isListed }) => isListed);
+  return dataFilesOfRuns(
+    out,
+    own.map(({ folder }) => folder),
+  );
 }
 
 function print(records: readonly RunRecord[], derived: readonly DerivedMetric[], args: RunArguments): void {

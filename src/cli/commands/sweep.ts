@@ -80,6 +80,7 @@ export function sweepCommand(exit: Exit): CommandModule<object, SweepArguments> 
           '$0 query \'select policy, machines, avg("wait.p95") from runs group by all\' sizes',
           'a question about the results',
         )
+        .example('$0 report study', 'figures of the results: study/report.html')
         .example(
           '$0 sweep study.yaml --out study --engine bullmq --redis redis://host:6379',
           'on all computers on which simulate worker runs',

@@ -5,8 +5,8 @@ import type { Summary } from '../../metrics/catalogue/catalogue.js';
 import { InputError } from '../../model/index.js';
 import { summaryFiles } from '../../results/files/read-summary.js';
 import { writeResult } from '../../results/files/result-files.js';
+import { summaryText } from '../../results/files/stored-runs.js';
 import { VERSION } from '../../results/files/version.js';
-import { summaryText } from '../run/node/run-task.js';
 
 const updateSchema = z.object({
   reason: z.string().describe('why the baseline was replaced'),

@@ -1,9 +1,9 @@
 import { JobsCsv, jobsColumns } from '../../metrics/files/jobs-csv.js';
 import type { TableColumn } from '../../metrics/files/run-table.js';
 import type { RunRecord } from '../../metrics/run-record.js';
+import { summaryText } from '../../results/files/stored-runs.js';
 import { runWithTenants } from '../extensions/tenants/run-tenants.js';
 import { FILES } from '../run/node/run.js';
-import { summaryText } from '../run/node/run-task.js';
 import type { RunHooks } from '../run/run-spec.js';
 import type { CellResult } from './cell-folder.js';
 import { type CellKey, jobsTable, metricsTable, runsTable, seriesTable } from './cell-tables.js';

@@ -152,8 +152,8 @@ function rankTicks(machines: number): number[] {
   return range(machines).map((rank) => rank + 0.5);
 }
 
-/** From the background to the ink of the page. */
-function colorOf(share: number): [number, number, number] {
+/** The colour of a share from 0 to 1: from the background to the ink of the page. */
+export function colorOf(share: number): [number, number, number] {
   const page = getComputedStyle(document.documentElement);
   const [from, to] = ['--heat-idle', '--heat-full'].map((name) => channels(page.getPropertyValue(name)));
   return [0, 1, 2].map((i) => Math.round(from[i] + (to[i] - from[i]) * share)) as [number, number, number];

@@ -1,4 +1,5 @@
 import type { ReportData } from '../report-data.js';
+import { dataFiles } from './data-files.js';
 import { element } from './element.js';
 
 /** A heading of the page with its anchor. */
@@ -8,7 +9,10 @@ export interface Anchor {
 }
 
 /** The title, the facts of the runs and the command. `recolored` is called when the colour scheme changes. */
-export function pageHeader({ sentence, facts, command }: ReportData, recolored: () => void): HTMLElement {
+export function pageHeader(
+  { sentence, facts, command, files }: Pick<ReportData, 'sentence' | 'facts' | 'command' | 'files'>,
+  recolored: () => void,
+): HTMLElement {
   return element(
     'header',
     {},
@@ -34,6 +38,7 @@ export function pageHeader({ sentence, facts, command }: ReportData, recolored: 
             element('code', { tabindex: '0' }, command),
           ),
         ]),
+    ...dataFiles(files),
   );
 }
 

@@ -1,5 +1,7 @@
 import type { ReportData } from '../report-data.js';
-import { page } from './page.js';
+import type { SweepData } from '../sweep/sweep-data.js';
+import { type Page, page } from './page.js';
+import { sweepPage } from './sweep/sweep-page.js';
 
 /** Minimum width for drawing, because a hidden page has width 0. */
 const LEAST_WIDTH = 240;
@@ -12,10 +14,33 @@ const PRINT_WIDTH = 680;
  * report's listeners; the next report replaces its elements.
  */
 export function showReport(data: ReportData, panel: readonly HTMLElement[] = []): () => void {
+  return showPage(data.title, (redraw) => page(data, redraw), panel);
+}
+
+/** Shows the page of a sweep. */
+export function showSweep(data: SweepData): void {
+  showPage(
+    data.title,
+    (redraw) => {
+      const { figures, ...parts } = sweepPage(data, redraw);
+      return { ...parts, timeFigures: [], otherFigures: figures };
+    },
+    [],
+  );
+}
+
+/** A page without time charts has no view of the time. */
+type AnyPage = Omit<Page, 'view'> & Partial<Pick<Page, 'view'>>;
+
+function showPage(
+  title: string,
+  make: (redraw: () => void) => AnyPage,
+  panel: readonly HTMLElement[],
+): () => void {
   const ending = new AbortController();
   const { signal } = ending;
-  const { elements, main, timeFigures, otherFigures, view } = page(data, () => drawAll(drawnWidth));
-  document.title = data.title;
+  const { elements, main, timeFigures, otherFigures, view } = make(() => drawAll(drawnWidth));
+  document.title = title;
   const shown = elements.flatMap((one) => (one === main ? [...panel, one] : [one]));
   for (const old of document.querySelectorAll('body > :not(script)'))
     if (!panel.includes(old as HTMLElement)) old.remove();
@@ -42,7 +67,7 @@ export function showReport(data: ReportData, panel: readonly HTMLElement[] = [])
   signal.addEventListener('abort', () => observer.disconnect());
 
   // Several changes within a frame are one drawing.
-  view.onChange(() => {
+  view?.onChange(() => {
     if (isWaiting) return;
     isWaiting = true;
     requestAnimationFrame(() => {

@@ -69,14 +69,14 @@ export async function writeParquet(
   orInputError(path, () => renameSync(partial, path));
 }
 
-/** Reads a whole table. @throws InputError when the file is no complete Parquet file. */
-export async function readParquet(path: string): Promise<TableRows> {
+/** Reads a table, or some columns of it. @throws InputError when the file is no complete Parquet file. */
+export async function readParquet(path: string, names?: readonly string[]): Promise<TableRows> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } = await import('hyparquet');
   return complete(path, async () => {
     const file = await asyncBufferFromFile(path);
     const metadata = await parquetMetadataAsync(file);
-    const columns = columnsOf(metadata);
-    const rows = await parquetReadObjects({ file, metadata });
+    const columns = columnsOf(metadata).filter(({ name }) => names === undefined || names.includes(name));
+    const rows = await parquetReadObjects({ file, metadata, columns: columns.map(({ name }) => name) });
     return { columns, data: columns.map(({ name }) => rows.map((row) => (row[name] ?? null) as TableValue)) };
   });
 }

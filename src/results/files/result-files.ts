@@ -75,11 +75,11 @@ export class ResultFile {
 }
 
 /** Writes a whole file at once, by the same protocol. @throws InputError */
-export function writeResult(path: string, text: string): void {
+export function writeResult(path: string, content: string | Uint8Array): void {
   const partial = partialPath(path);
   orInputError(path, () => {
     makeRoom(path);
-    writeFileSync(partial, text);
+    writeFileSync(partial, content);
     renameSync(partial, path);
   });
 }

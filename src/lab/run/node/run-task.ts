@@ -8,6 +8,7 @@ import { type RunRecord, runKey } from '../../../metrics/run-record.js';
 import { type Cluster, type Observer, ResourceSpace } from '../../../model/index.js';
 import { writeExplanations } from '../../../results/files/explanations-file.js';
 import { partialPath, ResultFile, writeResult } from '../../../results/files/result-files.js';
+import { summaryText, writeRunRecord } from '../../../results/files/stored-runs.js';
 import { tableSchemaText } from '../../../results/files/table-schema.js';
 import { runWithTenants } from '../../extensions/tenants/run-tenants.js';
 import type { RunSources } from '../run-sources.js';
@@ -17,7 +18,10 @@ import { FILES } from './run.js';
 /** A run and the files that it writes: plain data that is sent to a worker. */
 export interface RunTask {
   readonly spec: RunSpec;
-  /** Folder for `summary.json`, `jobs.csv`, `series.csv`, `machines.csv`, and `schema.json` with their columns and units. */
+  /**
+   * Folder for `summary.json`, `jobs.csv`, `series.csv`, `machines.csv`, `schema.json` with their columns and units, and the record from
+   * which a report is made again.
+   */
   readonly out?: string;
   readonly jobsOut?: string;
   readonly eventsOut?: string;
@@ -86,18 +90,15 @@ function fileObservers(
   return all;
 }
 
-function writeFolder(folder: string, { summary, series, machines, explanations }: RunRecord): void {
+function writeFolder(folder: string, record: RunRecord): void {
+  const { summary, series, machines, explanations } = record;
   writeResult(join(folder, 'series.csv'), seriesCsv(series, runKey(summary)));
   writeResult(join(folder, 'machines.csv'), machines.text);
   const space = new ResourceSpace(Object.keys(summary.run.machines.capacity));
   const columns = { jobs: jobsColumns(space), series: seriesColumns(series), machines: machines.columns };
   writeResult(join(folder, 'schema.json'), tableSchemaText(columns, summary.run.warmUp));
   writeExplanations(folder, runKey(summary), explanations);
+  writeRunRecord(folder, record);
   // Last, so that a folder with a summary is complete.
   writeResult(join(folder, 'summary.json'), summaryText(summary));
-}
-
-/** `summary.json` to the byte. */
-export function summaryText(summary: RunRecord['summary']): string {
-  return `${JSON.stringify(summary, null, 2)}\n`;
 }
