@@ -7,6 +7,7 @@ import type { RunKey } from './files/run-table.js';
 import { type RunSeries, runSeries } from './files/series-csv.js';
 import type { LogHistogram } from './kernels/log-histogram.js';
 import type { Recorder } from './recorder.js';
+import type { Schedule } from './schedule.js';
 
 /** The data of one run for a report. It is plain data. */
 export interface RunRecord {
@@ -19,6 +20,8 @@ export interface RunRecord {
   readonly faults: FaultRecords;
   /** `machines.csv`. */
   readonly machines: CsvTable;
+  /** Who ran where and when; only of a run that was asked for it. */
+  readonly schedule?: Schedule;
 }
 
 export interface WaitBar {

@@ -11,6 +11,7 @@ import { notes } from './notes.js';
 import { parameterTables } from './parameter-tables.js';
 import { policyRuns, policyWaits } from './policy-series.js';
 import type { ReportData } from './report-data.js';
+import { scheduleData } from './schedule-data.js';
 import { forest, verdicts } from './verdicts.js';
 
 /** What a report says besides its runs. */
@@ -20,6 +21,9 @@ export interface ReportOptions {
   /** Name of the policy to which the others are compared. The first one if left out. */
   readonly versus?: string | undefined;
 }
+
+/** Characters that the data of a page may have, so that it stays below 2 MB with its script. */
+const MOST_CHARACTERS = 1_560_000;
 
 /** All data of the page. @throws InputError if `versus` is no policy of the runs. */
 export function reportData(
@@ -33,7 +37,7 @@ export function reportData(
   const policies = comparedPolicies(records);
   const resources = [...new Set(summaries.flatMap(({ utilization }) => Object.keys(utilization)))];
   const common = commonFaults(policies, reference);
-  return {
+  const data = {
     title: title(summaries),
     sentence: sentence(summaries),
     command: command ?? null,
@@ -58,4 +62,6 @@ export function reportData(
     reference,
     notes: notes(policies),
   };
+  // The rest of the page comes first.
+  return { ...data, schedule: scheduleData(policies, MOST_CHARACTERS - JSON.stringify(data).length) };
 }

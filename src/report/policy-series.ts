@@ -3,7 +3,8 @@ import type { RunRecord, WaitBar } from '../metrics/run-record.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { binsPerStep, mergedBins, mergedRows } from './down-sampling.js';
 import type { NamedGroup } from './framework-groups.js';
-import { base64, packed } from './packed-series.js';
+import { compressed } from './packed-bytes.js';
+import { packed } from './packed-series.js';
 import {
   type HeatData,
   type PolicySeries,
@@ -123,7 +124,7 @@ function heatData({ heat, series, summary }: RunRecord, mostCells: number): Heat
     length: summary.run.length,
     rows: rows.length,
     bins,
-    cells: base64(bytes),
+    cells: compressed(bytes),
   };
 }
 

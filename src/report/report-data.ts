@@ -1,5 +1,6 @@
 import type { FaultRecord } from '../metrics/fault-records.js';
 import type { PackedSeries } from './packed-series.js';
+import type { ScheduleData } from './schedule-data.js';
 
 /** The data of the page, embedded as JSON and read by its script. */
 export interface ReportData {
@@ -27,6 +28,8 @@ export interface ReportData {
   /** Index of the policy to which the others are compared. */
   readonly reference: number;
   readonly notes: readonly string[];
+  /** Null if the runs did not log who ran where and when. */
+  readonly schedule: ScheduleData | null;
 }
 
 /** A line of the heading. */
@@ -195,7 +198,7 @@ export interface HeatData {
   readonly length: number;
   readonly rows: number;
   readonly bins: number;
-  /** One byte per cell, row by row, in base64; 255 for a fully allocated machine. */
+  /** One byte per cell, row by row, compressed; 255 for a fully allocated machine. */
   readonly cells: string;
 }
 

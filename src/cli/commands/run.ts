@@ -289,8 +289,11 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments, areMore = false)
   }
   const decisionLimit = decisionLimitOf(args);
   const folders = out === undefined ? [] : runFolders(specs, out, areMore);
+  const isReported = (args.report ?? out) !== undefined;
   return specs.map((spec, i) => ({
     spec,
+    // The Gantt chart has the first seed only.
+    ...(isReported && !areMore && spec.seed === specs[0].seed && { details: 'schedule' as const }),
     ...(decisionLimit !== undefined && { decisionLimit }),
     ...(out !== undefined && { out: folders[i] }),
     ...(jobsOut !== undefined && { jobsOut }),

@@ -69,6 +69,8 @@ export interface FailureChoice {
 export interface RunHooks {
   /** Makes further observers, after the cluster is made. */
   readonly observers?: (cluster: Cluster, run: RunOfJobs) => readonly Partial<Observer>[];
+  /** What the record has besides. The default is `none`. */
+  readonly details?: RunDetails;
   /** Follows every call of a policy from a file. */
   readonly watch?: DecisionWatch;
   /** Replaces the policy of the spec. */
@@ -78,6 +80,13 @@ export interface RunHooks {
   /** Called from time to time; may throw to stop the run. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
 }
+
+/**
+ * What only figures of a report need.
+ * - none: nothing.
+ * - schedule: who ran where and when.
+ */
+export type RunDetails = 'none' | 'schedule';
 
 /** Progress of a run. */
 export interface RunProgress extends SimulationProgress {

@@ -1,8 +1,10 @@
 import { AfterWarmUp } from '../../metrics/after-warm-up.js';
 import type { EndedRun } from '../../metrics/catalogue/ended-run.js';
+import { ScheduleLog } from '../../metrics/collectors/schedule-log.js';
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
+import { scheduleOf } from '../../metrics/schedule.js';
 import {
   type Cluster,
   durationText,
@@ -38,7 +40,9 @@ export async function simulateRun(
   const recorder = new Recorder(cluster, added.recoveryTerms, added.egress, services);
   const warmUp = warmUpPart(plan, recorder);
   const run = { policy: plan.label, seed: spec.seed, ...(services !== undefined && { services }) };
+  const schedule = hooks.details === 'schedule' ? new ScheduleLog(cluster) : undefined;
   const others = [
+    ...(schedule === undefined ? [] : [schedule]),
     ...(warmUp === undefined ? [] : [warmUp.metrics]),
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
     ...(added.observers ?? []),
@@ -70,7 +74,8 @@ export async function simulateRun(
     ),
   );
   const ended: EndedRun = { recorder, run: describeRun(plan), ...added.ended?.(simulation) };
-  return runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
+  const record = runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
+  return schedule === undefined ? record : { ...record, schedule: scheduleOf(schedule) };
 }
 
 /** What a run with a warm-up has besides; undefined without a warm-up. */

@@ -1,6 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import { range, ticks } from 'd3';
-import { bytesOf } from '../packed-series.js';
+import { decompressed } from '../packed-bytes.js';
 import type { HeatData } from '../report-data.js';
 import { element } from './element.js';
 import { type Figure, figure } from './figure.js';
@@ -18,8 +18,8 @@ const MOST_LABELS = 8;
 const FULL = 255;
 const HATCH_PIXELS = 5;
 
-/** The allocation of each machine over time; one panel per policy, with the same colour scale. */
-export function heatFigure(drawn: Drawn): Figure {
+/** The allocation of each machine over time; one panel per policy, with the same colour scale. A click on a machine shows its tasks. */
+export function heatFigure(drawn: Drawn, showMachine?: (machine: number) => void): Figure {
   const { policies } = drawn;
   const shown = () => runPanels(drawn);
   const hasOutages = policies.some(({ runs }) => runs.some(({ faults }) => faults.outages.length > 0));
@@ -32,6 +32,7 @@ export function heatFigure(drawn: Drawn): Figure {
         'Dominant share allocated on each machine: the largest allocated share of any of its resources.',
         `Machines are sorted by rank${groupText(heats)}.`,
         `Each step is a mean over ${[...new Set(heats.map(({ binSeconds }) => secondsText(binSeconds)))].join(' or ')}.`,
+        ...(showMachine === undefined ? [] : ['Click on a machine to show its tasks in the Gantt chart.']),
         panelSeedText(drawn),
         ...(hasOutages ? ['Red hatching: the machine is off, or cannot be reached.'] : []),
         ...shown()
@@ -48,13 +49,13 @@ export function heatFigure(drawn: Drawn): Figure {
     panels: () =>
       shown().map(({ policy, run, title }) => ({
         title,
-        draw: (width) => heatPanel(policy.name, run, drawn, width),
+        draw: (width) => heatPanel(policy.name, run, drawn, width, showMachine),
       })),
     panelWidth: 300,
     rows: () => [
       ['policy', 'seed', 'first_machine', 'time_seconds', 'allocated_share'],
       ...shown().flatMap(({ policy, run: { seed, heat } }) =>
-        Array.from(bytesOf(heat.cells), (level, i) => [
+        Array.from(decompressed(heat.cells), (level, i) => [
           policy.name,
           seed,
           Math.floor(i / heat.bins) * heat.machinesPerRow,
@@ -71,10 +72,16 @@ function groupText(heats: readonly HeatData[]): string {
   return most === 1 ? '' : `; each line is the mean of ${most} neighbouring machines`;
 }
 
-function heatPanel(name: string, run: LoadedRun, { view }: Drawn, width: number): HTMLElement {
+function heatPanel(
+  name: string,
+  run: LoadedRun,
+  { view }: Drawn,
+  width: number,
+  showMachine?: (machine: number) => void,
+): HTMLElement {
   const { heat, faults } = run;
   const { machines, machinesPerRow, rows, bins, binSeconds } = heat;
-  const levels = bytesOf(heat.cells);
+  const levels = decompressed(heat.cells);
   const height = Math.min(HEIGHT, AXES + rows * HIGHEST_ROW);
   const chart = drawnPlot({
     ...plotOptions(`${name}: allocated share of each machine over time`, width, height),
@@ -142,7 +149,13 @@ function heatPanel(name: string, run: LoadedRun, { view }: Drawn, width: number)
   chart.svg.addEventListener('pointerleave', () => {
     pointed = undefined;
   });
-  const panel = timePanel(view, { chart, reading: machineText });
+  const panel = timePanel(view, {
+    chart,
+    reading: machineText,
+    clicked: () => {
+      if (pointed !== undefined) showMachine?.(pointed);
+    },
+  });
   panel.prepend(canvas);
   return panel;
 }

@@ -7,7 +7,9 @@ import { failureSummary } from './failure-section.js';
 import { fairnessFigure } from './fairness-figure.js';
 import type { Figure } from './figure.js';
 import { forestFigure } from './forest-figure.js';
+import { ganttFigure } from './gantt-figure.js';
 import { heatFigure } from './heat-figure.js';
+import { loadSchedule } from './loaded-schedule.js';
 import { type Anchor, contents, pageHeader } from './page-header.js';
 import { recoveryFigure } from './recovery-figure.js';
 import { loadPolicies } from './series.js';
@@ -27,6 +29,9 @@ export interface Page {
   readonly view: TimeView;
 }
 
+/** Where the page has every attempt of tasks, its charts zoom to this part of a run. */
+const FINEST = 50_000;
+
 interface Section extends Anchor {
   readonly content: readonly (HTMLElement | Figure)[];
 }
@@ -36,7 +41,9 @@ export function page(data: ReportData, recolored: () => void): Page {
   const policies = loadPolicies(data);
   const runs = policies.flatMap((policy) => policy.runs);
   const length = Math.max(...runs.map((run) => run.length));
-  const view = new TimeView(length, Math.min(...runs.map(({ binSeconds }) => binSeconds)));
+  const schedule = length > 0 ? loadSchedule(data) : undefined;
+  const step = Math.min(...runs.map(({ binSeconds }) => binSeconds));
+  const view = new TimeView(length, schedule === undefined ? step : Math.min(step, length / FINEST));
   const drawn: Drawn = { data, policies, view };
   const timeFigures: Figure[] = [];
   const otherFigures: Figure[] = [];
@@ -49,6 +56,7 @@ export function page(data: ReportData, recolored: () => void): Page {
     otherFigures.push(figure);
     return [figure];
   };
+  const gantt = schedule && ganttFigure(drawn, schedule);
   const hasFaults = runs.some(({ faults }) => faults.faults.length > 0);
   const timeSections = (): Section[] => [
     ...(hasFaults
@@ -78,7 +86,8 @@ export function page(data: ReportData, recolored: () => void): Page {
       heading: 'Queue and running tasks',
       content: [timed(queueFigure(drawn)), timed(runningFigure(drawn))],
     },
-    { id: 'machines', heading: 'Machines', content: [timed(heatFigure(drawn))] },
+    { id: 'machines', heading: 'Machines', content: [timed(heatFigure(drawn, gantt?.showMachine))] },
+    ...(gantt === undefined ? [] : [{ id: 'jobs', heading: 'Jobs', content: [timed(gantt)] }]),
     { id: 'waits', heading: 'Waits', content: other(waitFigure(data)) },
     { id: 'fairness', heading: 'Fairness', content: other(fairnessFigure(data)) },
   ];
