@@ -64,7 +64,11 @@ async function allRuns(
   spec: Omit<RunSpec, 'policy' | 'seed'>,
 ): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
-  for (const policy of policies) for (const seed of seeds) records.push(await run({ ...spec, policy, seed }));
+  for (const policy of policies)
+    for (const seed of seeds)
+      records.push(
+        await run({ ...spec, policy, seed }, { details: seed === seeds[0] ? 'schedule' : 'none' }),
+      );
   return records;
 }
 

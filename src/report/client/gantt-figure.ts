@@ -34,7 +34,7 @@ export function ganttFigure(drawn: Drawn, schedule: LoadedSchedule): GanttFigure
     name: 'gantt',
     title: 'Gantt chart: which job ran where and when',
     caption: () => captionOf(drawn, rows),
-    legend: () => legendOf(drawn, schedule),
+    legend: () => legendOf(drawn, rows),
     panels: () =>
       schedule.policies.map((policy) => ({
         title: policy.policy,
@@ -97,7 +97,7 @@ function leftOutText({ policy, count, columns }: LoadedAttempts): string {
   return `${policy}: the ${numberText(count)} longest of ${numberText(count + leftOut.attempts)} attempts; the others have ${percentText(share)} of all run time.`;
 }
 
-function legendOf({ data }: Drawn, { jobs, policies }: LoadedSchedule): LegendItem[] {
+function legendOf({ data }: Drawn, { kind, schedule: { jobs, policies } }: GanttRows): LegendItem[] {
   const groups = new Set(jobs.group);
   const has = (mark: string) => policies.some(({ end }) => end.some((place) => END_MARKS[place] === mark));
   return [
@@ -107,7 +107,7 @@ function legendOf({ data }: Drawn, { jobs, policies }: LoadedSchedule): LegendIt
     ...(policies.some(({ backfilled }) => backfilled.includes(1))
       ? [{ label: 'backfilled', fill: BACKFILLED_COLOR }]
       : []),
-    { label: 'waits', line: { color: 'var(--soft)', dash: '1 2' } },
+    ...(kind === 'jobs' ? [{ label: 'waits', line: { color: 'var(--soft)', dash: '1 2' } }] : []),
     ...(jobs.gang.includes(1) ? [{ label: 'gang', line: { color: 'var(--ink)', dash: 'none' } }] : []),
     ...(has('preempted') ? [{ label: 'ends by a preemption or a restart', cap: 'var(--ink)' }] : []),
     ...(has('failed') ? [{ label: 'ends by a failure', cap: FAILURE_COLOR }] : []),

@@ -56,7 +56,8 @@ export function page(data: ReportData, recolored: () => void): Page {
     otherFigures.push(figure);
     return [figure];
   };
-  const gantt = schedule && ganttFigure(drawn, schedule);
+  const hasAttempts = schedule?.policies.some(({ count }) => count > 0) === true;
+  const gantt = schedule && hasAttempts ? ganttFigure(drawn, schedule) : undefined;
   const hasFaults = runs.some(({ faults }) => faults.faults.length > 0);
   const timeSections = (): Section[] => [
     ...(hasFaults
