@@ -1,6 +1,7 @@
 import { toSeconds } from '../model/index.js';
 import { type Summary, summarize } from './catalogue/catalogue.js';
 import type { EndedRun } from './catalogue/ended-run.js';
+import type { Distributions } from './distributions.js';
 import { type FaultRecords, faultRecords } from './fault-records.js';
 import { type CsvTable, machinesCsv } from './files/machines-csv.js';
 import type { RunKey } from './files/run-table.js';
@@ -20,7 +21,8 @@ export interface RunRecord {
   readonly faults: FaultRecords;
   /** `machines.csv`. */
   readonly machines: CsvTable;
-  /** Who ran where and when; only of a run that was asked for it. */
+  /** Distributions of jobs by framework, size and user, and who ran where and when; only of a run that was asked for them. */
+  readonly distributions?: Distributions;
   readonly schedule?: Schedule;
 }
 

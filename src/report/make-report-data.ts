@@ -5,6 +5,7 @@ import { tenantTables } from '../results/tenant-tables.js';
 import { commonFaults } from './common-faults.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
+import { distributionData } from './distribution-data.js';
 import { dominantShares, frameworkGroups } from './framework-groups.js';
 import { distinct, facts, sentence, title } from './heading.js';
 import { notes } from './notes.js';
@@ -61,6 +62,7 @@ export function reportData(
     })),
     reference,
     notes: notes(policies),
+    distributions: distributionData(policies, groups),
   };
   // The rest of the page comes first.
   return { ...data, schedule: scheduleData(policies, MOST_CHARACTERS - JSON.stringify(data).length) };

@@ -1,4 +1,5 @@
 import type { FaultRecord } from '../metrics/fault-records.js';
+import type { DistributionData } from './distribution-data.js';
 import type { PackedSeries } from './packed-series.js';
 import type { ScheduleData } from './schedule-data.js';
 
@@ -28,6 +29,8 @@ export interface ReportData {
   /** Index of the policy to which the others are compared. */
   readonly reference: number;
   readonly notes: readonly string[];
+  /** Null if the runs did not collect distributions. */
+  readonly distributions: DistributionData | null;
   /** Null if the runs did not log who ran where and when. */
   readonly schedule: ScheduleData | null;
 }

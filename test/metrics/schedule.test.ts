@@ -27,7 +27,7 @@ async function schedule(
   const lines = jobs.map((job, i) => [`job-${i}`, ...job].join(','));
   writeFileSync(path, `${[`job_id,${columns}`, ...lines].join('\n')}\n`);
   const workload = { kind: 'trace', path } as const;
-  const record = await run({ policy, seed: '1', workload, machines, set: {} }, { details: 'schedule' });
+  const record = await run({ policy, seed: '1', workload, machines, set: {} }, { details: 'all' });
   if (record.schedule === undefined) throw new Error('the record has no schedule');
   return record.schedule;
 }

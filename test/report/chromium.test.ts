@@ -28,8 +28,8 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
   it('draws every figure from the file alone, without an error or a request', async () => {
     const report = await open(await outageRecords(['silos', 'drf']));
     const sizes = await drawings(report);
-    // utilization, recoveries, cpus, mem, queue, running, machines and jobs (an image and its axes), waits, fairness
-    expect(sizes.map((figure) => figure.length)).toEqual([1, 2, 2, 2, 1, 1, 4, 4, 1, 1]);
+    // utilization, recoveries, cpus, mem, queue, running, machines and jobs (an image and its axes), waits, quantiles, fairness
+    expect(sizes.map((figure) => figure.length)).toEqual([1, 2, 2, 2, 1, 1, 4, 4, 1, 1, 1]);
     expect(Math.min(...sizes.flat())).toBeGreaterThan(50);
     expect(report.complaints).toEqual([]);
     expect(report.requests).toEqual([]);
@@ -149,24 +149,6 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     expect(await report.page.evaluate('globalThis.broken')).toBeUndefined();
     expect(await report.page.locator('img').count()).toBe(0);
     expect(report.complaints).toEqual([]);
-  });
-
-  it('shows the waits of the framework that is chosen', async () => {
-    const records = await traceRecords(
-      [
-        ['a', 0, 60, 4],
-        ['b', 0, 10, 4],
-      ],
-      { machines: '1x4cpu' },
-    );
-    const { page } = await open(records);
-    const cells = () => page.locator('table:has(caption:text("Tasks by wait")) tbody td').allTextContents();
-    expect((await cells()).slice(0, 2)).toEqual(['2', '50.0 %']);
-    await page.getByRole('combobox', { name: 'Framework' }).selectOption({ label: 'b' });
-    expect((await cells()).slice(0, 2)).toEqual(['1', '0 %']);
-    await page.getByRole('combobox', { name: 'Framework' }).selectOption({ label: 'a' });
-    expect((await cells()).slice(0, 2)).toEqual(['1', '100 %']);
-    await expect(page.getByText('all waits are 0 s').count()).resolves.toBe(1);
   });
 
   it('says why there is nothing to see where nothing ran', async () => {

@@ -293,7 +293,9 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments, areMore = false)
   return specs.map((spec, i) => ({
     spec,
     // The Gantt chart has the first seed only.
-    ...(isReported && !areMore && spec.seed === specs[0].seed && { details: 'schedule' as const }),
+    ...(isReported && {
+      details: !areMore && spec.seed === specs[0].seed ? ('all' as const) : ('distributions' as const),
+    }),
     ...(decisionLimit !== undefined && { decisionLimit }),
     ...(out !== undefined && { out: folders[i] }),
     ...(jobsOut !== undefined && { jobsOut }),

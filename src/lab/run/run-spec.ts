@@ -84,9 +84,10 @@ export interface RunHooks {
 /**
  * What only figures of a report need.
  * - none: nothing.
- * - schedule: who ran where and when.
+ * - distributions: waits, responses and slowdowns of jobs by framework, size and user.
+ * - all: these, and who ran where and when.
  */
-export type RunDetails = 'none' | 'schedule';
+export type RunDetails = 'none' | 'distributions' | 'all';
 
 /** Progress of a run. */
 export interface RunProgress extends SimulationProgress {

@@ -1,6 +1,8 @@
 import { AfterWarmUp } from '../../metrics/after-warm-up.js';
 import type { EndedRun } from '../../metrics/catalogue/ended-run.js';
+import { JobDistributions } from '../../metrics/collectors/job-distributions.js';
 import { ScheduleLog } from '../../metrics/collectors/schedule-log.js';
+import { distributionsOf } from '../../metrics/distributions.js';
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Recorder } from '../../metrics/recorder.js';
 import { type RunRecord, runRecord } from '../../metrics/run-record.js';
@@ -40,9 +42,9 @@ export async function simulateRun(
   const recorder = new Recorder(cluster, added.recoveryTerms, added.egress, services);
   const warmUp = warmUpPart(plan, recorder);
   const run = { policy: plan.label, seed: spec.seed, ...(services !== undefined && { services }) };
-  const schedule = hooks.details === 'schedule' ? new ScheduleLog(cluster) : undefined;
+  const details = detailsOf(plan, hooks);
   const others = [
-    ...(schedule === undefined ? [] : [schedule]),
+    ...details.observers,
     ...(warmUp === undefined ? [] : [warmUp.metrics]),
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
     ...(added.observers ?? []),
@@ -75,7 +77,23 @@ export async function simulateRun(
   );
   const ended: EndedRun = { recorder, run: describeRun(plan), ...added.ended?.(simulation) };
   const record = runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
-  return schedule === undefined ? record : { ...record, schedule: scheduleOf(schedule) };
+  return { ...record, ...details.ended() };
+}
+
+/** Observers of what the record has besides, and what they have seen in an ended run. */
+function detailsOf({ cluster, open, spec }: RunPlan, { details = 'none' }: RunHooks) {
+  const distributions =
+    details === 'none'
+      ? undefined
+      : new JobDistributions(cluster, open.trace.services, spec.warmUp?.lasts ?? 0);
+  const schedule = details === 'all' ? new ScheduleLog(cluster) : undefined;
+  return {
+    observers: [distributions, schedule].filter((observer) => observer !== undefined),
+    ended: () => ({
+      ...(distributions !== undefined && { distributions: distributionsOf(distributions) }),
+      ...(schedule !== undefined && { schedule: scheduleOf(schedule) }),
+    }),
+  };
 }
 
 /** What a run with a warm-up has besides; undefined without a warm-up. */

@@ -2,6 +2,7 @@ import type { ReportData } from '../report-data.js';
 import { allocationFigure, constantText } from './allocation-figure.js';
 import { comparisonSection } from './comparison-section.js';
 import { dataTable } from './data-table.js';
+import { distributionFigure } from './distribution-figure.js';
 import { element } from './element.js';
 import { failureSummary } from './failure-section.js';
 import { fairnessFigure } from './fairness-figure.js';
@@ -10,14 +11,15 @@ import { forestFigure } from './forest-figure.js';
 import { ganttFigure } from './gantt-figure.js';
 import { heatFigure } from './heat-figure.js';
 import { loadSchedule } from './loaded-schedule.js';
+import { measuresOf } from './measures.js';
 import { type Anchor, contents, pageHeader } from './page-header.js';
+import { qqFigure } from './qq-figure.js';
 import { recoveryFigure } from './recovery-figure.js';
 import { loadPolicies } from './series.js';
 import { timeControls } from './time-controls.js';
 import { type Drawn, queueFigure, runningFigure, utilizationFigure } from './time-figures.js';
 import { TimeView } from './time-view.js';
 import { verdictCards } from './verdict-cards.js';
-import { waitFigure } from './wait-figure.js';
 
 /** The page and its figures. Figures are drawn when their width is known. */
 export interface Page {
@@ -58,6 +60,7 @@ export function page(data: ReportData, recolored: () => void): Page {
   };
   const hasAttempts = schedule?.policies.some(({ count }) => count > 0) === true;
   const gantt = schedule && hasAttempts ? ganttFigure(drawn, schedule) : undefined;
+  const measures = measuresOf(data);
   const hasFaults = runs.some(({ faults }) => faults.faults.length > 0);
   const timeSections = (): Section[] => [
     ...(hasFaults
@@ -89,7 +92,11 @@ export function page(data: ReportData, recolored: () => void): Page {
     },
     { id: 'machines', heading: 'Machines', content: [timed(heatFigure(drawn, gantt?.showMachine))] },
     ...(gantt === undefined ? [] : [{ id: 'jobs', heading: 'Jobs', content: [timed(gantt)] }]),
-    { id: 'waits', heading: 'Waits', content: other(waitFigure(data)) },
+    {
+      id: 'waits',
+      heading: 'Waits and slowdowns',
+      content: [...other(distributionFigure(data, measures)), ...other(qqFigure(data, measures))],
+    },
     { id: 'fairness', heading: 'Fairness', content: other(fairnessFigure(data)) },
   ];
   const sections: Section[] = [
