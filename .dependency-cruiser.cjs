@@ -140,7 +140,8 @@ module.exports = {
       from: { path: '^src/report/client/' },
       to: {
         path: '^src/',
-        pathNot: '^src/report/(client/|(report-data|packed-series|experiment)\\.ts$)|^src/model/micros\\.ts$',
+        pathNot:
+          '^src/report/(client/|(report-data|schedule-form|distribution-form|packed-series|packed-bytes|experiment)\\.ts$)|^src/(model/micros|metrics/attempt-ends)\\.ts$',
       },
     },
     {

@@ -24,6 +24,8 @@ export interface RunRecord {
   /** Distributions of jobs by framework, size and user, and who ran where and when; only of a run that was asked for them. */
   readonly distributions?: Distributions;
   readonly schedule?: Schedule;
+  /** As `heat`, for each resource alone; only of a run that was asked for its schedule. */
+  readonly resourceHeat?: readonly MachineHeat[];
 }
 
 export interface WaitBar {
@@ -69,6 +71,19 @@ function waitBars(waits: LogHistogram): WaitBar[] {
 
 /** The largest mean share of a resource in each bin, by row: of the mean capacity of its machines. */
 function machineHeat(recorder: Recorder): MachineHeat {
+  return heatOf(
+    recorder,
+    recorder.cluster.space.kinds.map((_, dimension) => dimension),
+  );
+}
+
+/** The allocated share of each resource, in the order of the dimensions. */
+export function resourceHeats(recorder: Recorder): MachineHeat[] {
+  return recorder.cluster.space.kinds.map((_, dimension) => heatOf(recorder, [dimension]));
+}
+
+/** The largest of these dimensions. */
+function heatOf(recorder: Recorder, dimensions: readonly number[]): MachineHeat {
   const { machines, bins, start, end, cluster } = recorder;
   const { machinesPerHeatRow, heat } = machines;
   const { count } = cluster.machines;
@@ -78,7 +93,7 @@ function machineHeat(recorder: Recorder): MachineHeat {
     const first = row * machinesPerHeatRow;
     const last = Math.min(count, first + machinesPerHeatRow);
     const shares = new Float64Array(bins.binsUntil(end));
-    for (let d = 0; d < dims; d++) {
+    for (const d of dimensions) {
       let capacity = 0;
       for (let machine = first; machine < last; machine++) capacity += machines.capacityOf(machine, d);
       if (capacity === 0) continue;

@@ -1,5 +1,6 @@
-import { NONE, toSeconds } from '../model/index.js';
-import type { AttemptEnd, LoggedJob, ScheduleLog } from './collectors/schedule-log.js';
+import { type MachineState, NONE, toSeconds } from '../model/index.js';
+import { ATTEMPT_ENDS } from './attempt-ends.js';
+import type { LoggedJob, ScheduleLog } from './collectors/schedule-log.js';
 
 /** Who ran where and when: jobs and the attempts of their tasks as columns. It is plain data. Times are seconds since the start of the run. */
 export interface Schedule {
@@ -9,6 +10,8 @@ export interface Schedule {
   readonly jobs: ScheduledJobs;
   /** In the order of their jobs, then of their starts. */
   readonly attempts: ScheduledAttempts;
+  /** Machines in another state than `up`, as the master has it. Machine, state, and since when and until when it was in it. */
+  readonly states: readonly (readonly [machine: number, state: MachineState, from: number, to: number])[];
   /** Attempts that were not kept, which are the shortest, and the sum of their times. */
   readonly leftOut: { readonly attempts: number; readonly seconds: number };
   /** Jobs of the run that started, and those of them that were backfilled, kept or not. */
@@ -51,14 +54,15 @@ export interface ScheduledAttempts {
   readonly end: Uint8Array;
 }
 
-/** How an attempt can end. Their places are in reports, so new ones are added at the end. */
-export const ATTEMPT_ENDS: readonly AttemptEnd[] = [
-  ...(['finished', 'running', 'waiting', 'timed-out', 'lost', 'killed', 'abandoned', 'rejected'] as const),
-  ...(['not-run', 'preempted', 'failed', 'restarted', 'revoked', 'interrupted', 'gang'] as const),
-];
-
 /** The schedule of an ended run. */
-export function scheduleOf({ cluster, attempts, leftOut, jobs: counts, start }: ScheduleLog): Schedule {
+export function scheduleOf({
+  cluster,
+  attempts,
+  states,
+  leftOut,
+  jobs: counts,
+  start,
+}: ScheduleLog): Schedule {
   const kept = [...new Set(attempts.map(({ job }) => job))].sort((a, b) => a.place - b.place);
   const indexes = new Map(kept.map((job, index) => [job, index]));
   const sorted = attempts.toSorted((a, b) => a.job.place - b.job.place || a.from - b.from);
@@ -87,6 +91,7 @@ export function scheduleOf({ cluster, attempts, leftOut, jobs: counts, start }: 
       to: Float64Array.from(sorted, ({ to }) => since(to)),
       end: Uint8Array.from(sorted, ({ end }) => ATTEMPT_ENDS.indexOf(end)),
     },
+    states: states.map(({ machine, state, from, to }) => [machine, state, since(from), since(to)] as const),
     leftOut: { attempts: leftOut.attempts, seconds: toSeconds(leftOut.time) },
     startedJobs: counts.started,
     backfilledJobs: counts.backfilled,

@@ -10,7 +10,7 @@ import { dominantShares, frameworkGroups } from './framework-groups.js';
 import { distinct, facts, sentence, title } from './heading.js';
 import { notes } from './notes.js';
 import { parameterTables } from './parameter-tables.js';
-import { policyRuns, policyWaits } from './policy-series.js';
+import { policyRuns, policyWaits, resourceHeats } from './policy-series.js';
 import type { ReportData } from './report-data.js';
 import { scheduleData } from './schedule-data.js';
 import { forest, verdicts } from './verdicts.js';
@@ -62,6 +62,7 @@ export function reportData(
     })),
     reference,
     notes: notes(policies),
+    resourceHeats: resourceHeats(policies),
     distributions: distributionData(policies, groups),
   };
   // The rest of the page comes first.

@@ -1,7 +1,8 @@
 import { deflateSync, inflateSync, strFromU8, strToU8 } from 'fflate';
 
-/** Bytes as the text of a page: deflated, in base64. */
+/** Bytes as the text of a page: deflated, in base64. No bytes are no text. */
 export function compressed(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '';
   const deflated = deflateSync(bytes, { level: 9 });
   const CHUNK = 4096;
   let text = '';
@@ -12,6 +13,7 @@ export function compressed(bytes: Uint8Array): string {
 
 /** The bytes of `compressed`. */
 export function decompressed(text: string): Uint8Array {
+  if (text === '') return new Uint8Array(0);
   return inflateSync(Uint8Array.from(atob(text), (character) => character.charCodeAt(0)));
 }
 

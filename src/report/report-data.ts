@@ -1,7 +1,7 @@
 import type { FaultRecord } from '../metrics/fault-records.js';
-import type { DistributionData } from './distribution-data.js';
+import type { DistributionData } from './distribution-form.js';
 import type { PackedSeries } from './packed-series.js';
-import type { ScheduleData } from './schedule-data.js';
+import type { ScheduleData } from './schedule-form.js';
 
 /** The data of the page, embedded as JSON and read by its script. */
 export interface ReportData {
@@ -29,6 +29,8 @@ export interface ReportData {
   /** Index of the policy to which the others are compared. */
   readonly reference: number;
   readonly notes: readonly string[];
+  /** By policy, then by resource: the heat maps of the seed of `schedule`; null for a policy without them. */
+  readonly resourceHeats: readonly (readonly HeatData[] | null)[];
   /** Null if the runs did not collect distributions. */
   readonly distributions: DistributionData | null;
   /** Null if the runs did not log who ran where and when. */

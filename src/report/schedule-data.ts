@@ -1,66 +1,16 @@
+import { ATTEMPT_ENDS } from '../metrics/attempt-ends.js';
 import type { RunRecord } from '../metrics/run-record.js';
-import { ATTEMPT_ENDS, type Schedule } from '../metrics/schedule.js';
+import type { Schedule } from '../metrics/schedule.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { differences, packedNumbers, packedTexts } from './packed-bytes.js';
-
-/** Who ran where and when under each policy with one seed, for a Gantt chart. Times are whole units since the start of the run. */
-export interface ScheduleData {
-  readonly seed: string;
-  /** Seconds of a unit of time. */
-  readonly unit: number;
-  /** The resource of the sizes of jobs. */
-  readonly resource: string;
-  /** Packed texts, by rank. */
-  readonly machines: string;
-  readonly jobs: JobColumns;
-  /** One per policy of the report; null for a policy without this seed. */
-  readonly policies: readonly (AttemptColumns | null)[];
-}
-
-/** The jobs of all policies, in order of submission. Packed numbers, unless said otherwise. */
-export interface JobColumns {
-  /** Packed texts. */
-  readonly names: string;
-  /** Packed texts, and indexes of them; -1 where the user is unknown. */
-  readonly users: string;
-  readonly user: string;
-  readonly frameworks: string;
-  readonly framework: string;
-  /** Differences to the job before. */
-  readonly submitted: string;
-  readonly tasks: string;
-  /** Thousandths of the amount of the resource. */
-  readonly size: string;
-  /** 1 for a gang. */
-  readonly gang: string;
-  /** How long its first attempt ran under the first policy that ran it, from which `lasted` of attempts counts. */
-  readonly ran: string;
-}
-
-/** The attempts of a policy, in the order of jobs, then of starts. Packed numbers. */
-export interface AttemptColumns {
-  /** Index of the job: differences to the attempt before. */
-  readonly job: string;
-  readonly machine: string;
-  /** From the submission of the job to the start. */
-  readonly wait: string;
-  /** Run time less `ran` of the job. */
-  readonly lasted: string;
-  /** Index of ATTEMPT_ENDS. */
-  readonly end: string;
-  /** By job: 1 if it was backfilled. */
-  readonly backfilled: string;
-  /** Attempts that are not in the page, the sum of their seconds, and that of those in the page. */
-  readonly leftOut: { readonly attempts: number; readonly seconds: number };
-  readonly shownSeconds: number;
-  /** All jobs of the run. */
-  readonly startedJobs: number;
-  readonly backfilledJobs: number;
-}
+import type { AttemptColumns, ScheduleData } from './schedule-form.js';
 
 /** Finer times would be below a thousandth of a pixel. */
 const UNITS_OF_A_RUN = 100_000;
 const UNITS = [1, 0.1, 0.01, 0.001];
+
+/** Per policy, so that many changes of states do not fill the page. */
+const MOST_STATES = 1000;
 
 /** A smaller chart is of no use, so the page may then be larger. */
 const LEAST_ATTEMPTS = 2000;
@@ -126,15 +76,17 @@ function packedSchedule(
   const jobs = [...joined.values()].sort((a, b) => a.submitted - b.submitted);
   for (const [index, job] of jobs.entries()) job.index = index;
   const users = dictionary(jobs.map(({ user }) => user));
+  const machines = longest(schedules.map((schedule) => schedule?.machines ?? []));
+  const racks = dictionary(machines.map(({ rack }) => rack));
   const frameworks = dictionary(jobs.map(({ framework }) => framework));
   const column = (value: (job: JoinedJob) => number) => packedNumbers(jobs.map(value));
   return {
     seed: first.summary.run.seed,
     unit,
     resource: Object.keys(first.summary.run.machines.capacity)[0] ?? '',
-    machines: packedTexts(
-      longest(schedules.map((schedule) => schedule?.machines ?? [])).map(({ name }) => name),
-    ),
+    machines: packedTexts(machines.map(({ name }) => name)),
+    racks: packedTexts(racks.texts),
+    rack: packedNumbers(racks.places),
     jobs: {
       names: packedTexts(jobs.map(({ name }) => name)),
       users: packedTexts(users.texts),
@@ -235,6 +187,7 @@ function packedAttempts(
     lasted: column(({ job, from, to }) => to - from - job.ran),
     end: column(({ end }) => end),
     backfilled: packedNumbers(jobs.map((job) => (backfilled.has(job) ? 1 : 0))),
+    states: schedule.states.toSorted((a, b) => b[3] - b[2] - (a[3] - a[2])).slice(0, MOST_STATES),
     leftOut: {
       attempts: schedule.leftOut.attempts + schedule.attempts.job.length - attempts.length,
       seconds: Math.round(schedule.leftOut.seconds + leftOut),

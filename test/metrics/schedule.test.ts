@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import alea from 'seedrandom/lib/alea.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import { run } from '../../src/lab/run/node/run.js';
+import { ATTEMPT_ENDS } from '../../src/metrics/attempt-ends.js';
 import { ScheduleLog } from '../../src/metrics/collectors/schedule-log.js';
-import { ATTEMPT_ENDS, type Schedule, scheduleOf } from '../../src/metrics/schedule.js';
+import { type Schedule, scheduleOf } from '../../src/metrics/schedule.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'fairground-schedule-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -89,6 +89,11 @@ export interface RunHooks {
  */
 export type RunDetails = 'none' | 'distributions' | 'all';
 
+/** The details of one of the runs of a report: the Gantt chart has the first seed only. */
+export function detailsFor({ seed }: RunSpec, all: readonly RunSpec[]): RunDetails {
+  return seed === all[0].seed ? 'all' : 'distributions';
+}
+
 /** Progress of a run. */
 export interface RunProgress extends SimulationProgress {
   /** Completed share of the run; undefined if its length is unknown. */

@@ -5,7 +5,7 @@ import { ScheduleLog } from '../../metrics/collectors/schedule-log.js';
 import { distributionsOf } from '../../metrics/distributions.js';
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Recorder } from '../../metrics/recorder.js';
-import { type RunRecord, runRecord } from '../../metrics/run-record.js';
+import { type RunRecord, resourceHeats, runRecord } from '../../metrics/run-record.js';
 import { scheduleOf } from '../../metrics/schedule.js';
 import {
   type Cluster,
@@ -77,7 +77,7 @@ export async function simulateRun(
   );
   const ended: EndedRun = { recorder, run: describeRun(plan), ...added.ended?.(simulation) };
   const record = runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
-  return { ...record, ...details.ended() };
+  return { ...record, ...details.ended(recorder) };
 }
 
 /** Observers of what the record has besides, and what they have seen in an ended run. */
@@ -89,9 +89,12 @@ function detailsOf({ cluster, open, spec }: RunPlan, { details = 'none' }: RunHo
   const schedule = details === 'all' ? new ScheduleLog(cluster) : undefined;
   return {
     observers: [distributions, schedule].filter((observer) => observer !== undefined),
-    ended: () => ({
+    ended: (recorder: Recorder) => ({
       ...(distributions !== undefined && { distributions: distributionsOf(distributions) }),
-      ...(schedule !== undefined && { schedule: scheduleOf(schedule) }),
+      ...(schedule !== undefined && {
+        schedule: scheduleOf(schedule),
+        resourceHeat: resourceHeats(recorder),
+      }),
     }),
   };
 }

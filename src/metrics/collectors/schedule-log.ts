@@ -5,15 +5,14 @@ import {
   type JobId,
   type KillCause,
   type MachineId,
+  type MachineState,
   type Micros,
   NONE,
   type Observer,
   type TaskId,
   type TaskOutcome,
 } from '../../model/index.js';
-
-/** How an attempt of a task ended. `running`: not before the end of the run. `waiting`: the job has never started. */
-export type AttemptEnd = TaskOutcome | KillCause | 'running' | 'waiting';
+import type { AttemptEnd } from '../attempt-ends.js';
 
 /** A job, from its submission on. Times are Micros. */
 export interface LoggedJob {
@@ -43,6 +42,17 @@ export interface LoggedAttempt {
   readonly end: AttemptEnd;
 }
 
+/** A machine in another state than `up`, as the master has it. */
+export interface LoggedState {
+  readonly machine: MachineId;
+  readonly state: MachineState;
+  readonly from: Micros;
+  readonly to: Micros;
+}
+
+/** States that are kept: the first ones. */
+const MOST_STATES = 20_000;
+
 /** Attempts that are kept: more than a page can show. */
 const MOST_ATTEMPTS = 150_000;
 
@@ -59,8 +69,11 @@ export class ScheduleLog implements Partial<Observer> {
   readonly leftOut = { attempts: 0, time: 0 };
   /** Jobs that started, and those of them that were backfilled; also those whose attempts were not kept. */
   readonly jobs = { started: 0, backfilled: 0 };
+  readonly states: LoggedState[] = [];
   start: Micros = 0;
   end: Micros = 0;
+  /** By machine that is not up: its state, and since when. */
+  private readonly away = new Map<MachineId, Pick<LoggedState, 'state' | 'from'>>();
   /** Jobs by row of the ledger. */
   private readonly live: (LoggedJob | undefined)[] = [];
   /** By place: 1 while the job waits for its first start. */
@@ -79,6 +92,17 @@ export class ScheduleLog implements Partial<Observer> {
 
   runStarted(now: Micros): void {
     this.start = now;
+    const { machines } = this.cluster;
+    for (let machine = 0; machine < machines.count; machine++)
+      this.machineChanged(machine, machines.stateOf(machine), now);
+  }
+
+  machineChanged(machine: MachineId, state: MachineState, now: Micros): void {
+    const before = this.away.get(machine);
+    if (before !== undefined && before.from < now && this.states.length < MOST_STATES)
+      this.states.push({ machine, ...before, to: now });
+    if (state === 'up') this.away.delete(machine);
+    else this.away.set(machine, { state, from: now });
   }
 
   jobSubmitted(job: JobId, now: Micros): void {
@@ -138,6 +162,7 @@ export class ScheduleLog implements Partial<Observer> {
     // What happened at the last instant is over.
     this.settle(Number.POSITIVE_INFINITY);
     this.end = now;
+    for (const machine of [...this.away.keys()]) this.machineChanged(machine, 'up', now);
     const { tasks } = this.cluster;
     for (let task = 0; task < tasks.bound; task++)
       if (isInRoom(tasks.state[task])) this.attemptEnded(task, tasks.machine[task], 'running', now);

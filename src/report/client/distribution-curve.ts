@@ -1,4 +1,4 @@
-import { type PackedBars, STEPS_PER_DECADE } from '../distribution-data.js';
+import { type PackedBars, STEPS_PER_DECADE } from '../distribution-form.js';
 import { summed, unpackedNumbers } from '../packed-bytes.js';
 import type { WaitData } from '../report-data.js';
 

@@ -1,4 +1,4 @@
-import { PERCENTILES } from '../distribution-data.js';
+import { PERCENTILES } from '../distribution-form.js';
 import { type ReportData, WAIT_LIMITS } from '../report-data.js';
 import { dataTable } from './data-table.js';
 import { type CurveKind, distributionPlot } from './distribution-plot.js';

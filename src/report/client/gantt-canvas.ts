@@ -1,6 +1,6 @@
 import type { ReportData } from '../report-data.js';
 import type { GanttRows } from './gantt-rows.js';
-import { END_MARKS, type LoadedAttempts, WAITING } from './loaded-schedule.js';
+import { END_MARKS, type LoadedAttempts, lanesOf, WAITING } from './loaded-schedule.js';
 import { frameworkColor } from './palette.js';
 import type { TimeView } from './time-view.js';
 
@@ -100,8 +100,8 @@ export function paintGantt(
         if (policy.end[i] !== WAITING) bar(i, y(place), bottom(place));
     }
   } else {
-    const lanes = rows.lanes.get(policy);
-    for (let place = first; place < last && lanes !== undefined; place++) {
+    const lanes = lanesOf(rows.schedule, policy);
+    for (let place = first; place < last; place++) {
       const machine = shown[place];
       const from = place * rowHeight - top;
       const lane = (rowHeight - gap / ratio) / lanes.lanes[machine];

@@ -4,6 +4,7 @@ import { paintGantt } from './gantt-canvas.js';
 import { attemptAt, type GanttRows } from './gantt-rows.js';
 import { attemptText } from './gantt-text.js';
 import type { LoadedAttempts } from './loaded-schedule.js';
+import { labelEnd } from './number-text.js';
 import { drawn as drawnPlot, plotOptions, timeScale } from './plot-options.js';
 import type { Drawn } from './time-figures.js';
 import { timePanel } from './time-panel.js';
@@ -60,7 +61,7 @@ export function ganttPanel(
       const y = row * rowHeight - rows.top + Math.min(rowHeight, LABEL_DISTANCE * every) / 2;
       if (y > rows.height - 3) break;
       if (y < 5) continue;
-      const text = shortened(rows.nameOf(shown[row]));
+      const text = labelEnd(rows.nameOf(shown[row]), LONGEST_LABEL);
       made.push(svgElement('text', { x: `${left - 5}`, y: `${top + y}`, dy: '0.32em' }, text));
     }
     labels.replaceChildren(...made);
@@ -152,9 +153,4 @@ export function ganttPanel(
     scroll.scrollTop = rows.top;
   });
   return panel;
-}
-
-function shortened(label: string): string {
-  const characters = [...label];
-  return characters.length <= LONGEST_LABEL ? label : `${characters.slice(0, LONGEST_LABEL - 1).join('')}…`;
 }

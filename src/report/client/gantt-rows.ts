@@ -1,9 +1,4 @@
-import {
-  type LoadedAttempts,
-  type LoadedSchedule,
-  type MachineLanes,
-  machineLanes,
-} from './loaded-schedule.js';
+import { type LoadedAttempts, type LoadedSchedule, lanesOf } from './loaded-schedule.js';
 import type { TimeView } from './time-view.js';
 
 /** What a row of the chart is. */
@@ -27,7 +22,6 @@ export class GanttRows {
   pointed: number | undefined;
   /** Jobs or machines, from the top. */
   shown: readonly number[] = [];
-  readonly lanes: ReadonlyMap<LoadedAttempts, MachineLanes>;
   private readonly listeners = new Set<() => 'keep' | 'forget'>();
 
   constructor(
@@ -35,9 +29,6 @@ export class GanttRows {
     readonly height: number,
   ) {
     this.kind = schedule.machines.length > 1 ? 'machines' : 'jobs';
-    this.lanes = new Map(
-      schedule.policies.map((policy) => [policy, machineLanes(policy, schedule.machines.length)]),
-    );
   }
 
   /** Called after the rows scrolled, until it returns `forget`. */
@@ -133,8 +124,7 @@ export function attemptAt(
     for (let i = first; i < next; i++) if (policy.from[i] <= time && time < policy.to[i]) return i;
     return next > first ? first : undefined;
   }
-  const lanes = rows.lanes.get(policy);
-  if (lanes === undefined) return undefined;
+  const lanes = lanesOf(rows.schedule, policy);
   const lane = within === undefined ? undefined : Math.floor(within * lanes.lanes[row]);
   return lanes.attempts[row].find(
     (i) => policy.from[i] <= time && time < policy.to[i] && (lane === undefined || lanes.lane[i] === lane),

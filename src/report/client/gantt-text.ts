@@ -1,5 +1,12 @@
 import type { GanttRows } from './gantt-rows.js';
-import { END_TEXTS, type LoadedAttempts, type LoadedSchedule, RUNNING, WAITING } from './loaded-schedule.js';
+import {
+  END_TEXTS,
+  type LoadedAttempts,
+  type LoadedSchedule,
+  lanesOf,
+  RUNNING,
+  WAITING,
+} from './loaded-schedule.js';
 import { numberText, secondsText } from './number-text.js';
 import type { TimeView } from './time-view.js';
 
@@ -55,9 +62,8 @@ export function attemptsInView(
     if (begin > to || policy.to[i] < from) return;
     if (count++ < most) attempts.push(i);
   };
-  const lanes = rows.lanes.get(policy);
   for (const row of rows.shown) {
-    if (rows.kind === 'machines') for (const i of lanes?.attempts[row] ?? []) see(i);
+    if (rows.kind === 'machines') for (const i of lanesOf(rows.schedule, policy).attempts[row]) see(i);
     else for (let i = policy.firstOfJob[row]; i < policy.firstOfJob[row + 1]; i++) see(i);
   }
   return { attempts, count };

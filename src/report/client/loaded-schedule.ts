@@ -1,7 +1,7 @@
-import { ATTEMPT_ENDS } from '../../metrics/schedule.js';
+import { ATTEMPT_ENDS } from '../../metrics/attempt-ends.js';
 import { summed, unpackedNumbers, unpackedTexts } from '../packed-bytes.js';
 import type { ReportData } from '../report-data.js';
-import type { AttemptColumns, ScheduleData } from '../schedule-data.js';
+import type { AttemptColumns, ScheduleData } from '../schedule-form.js';
 
 /** The schedules of the page, unpacked. Times are seconds since the start of the run. */
 export interface LoadedSchedule {
@@ -9,6 +9,8 @@ export interface LoadedSchedule {
   readonly resource: string;
   /** Names, by rank. */
   readonly machines: readonly string[];
+  /** By rank; empty for a machine in no rack. */
+  readonly racks: readonly string[];
   /** In order of submission. */
   readonly jobs: LoadedJobs;
   readonly policies: readonly LoadedAttempts[];
@@ -79,6 +81,7 @@ export function loadSchedule(data: ReportData): LoadedSchedule | undefined {
   const users = unpackedTexts(jobs.users);
   const frameworks = unpackedTexts(jobs.frameworks);
   const framework = unpackedNumbers(jobs.framework);
+  const racks = unpackedTexts(schedule.racks);
   const policies = schedule.policies.flatMap((columns, place) =>
     columns === null ? [] : [loadedAttempts(schedule, columns, data.policies[place].name, place)],
   );
@@ -89,6 +92,7 @@ export function loadSchedule(data: ReportData): LoadedSchedule | undefined {
     seed: schedule.seed,
     resource: schedule.resource,
     machines: unpackedTexts(schedule.machines),
+    racks: Array.from(unpackedNumbers(schedule.rack), (place) => (place < 0 ? '' : racks[place])),
     jobs: {
       count: submitted.length,
       name: unpackedTexts(jobs.names),
@@ -152,8 +156,16 @@ export interface MachineLanes {
   readonly attempts: readonly (readonly number[])[];
 }
 
-/** The first free lane for each attempt, in the order of starts. */
-export function machineLanes({ count, machine, from, to }: LoadedAttempts, machines: number): MachineLanes {
+const known = new WeakMap<LoadedAttempts, MachineLanes>();
+
+/** The lanes of a policy: the first free one for each attempt, in the order of starts. Made when they are needed first. */
+export function lanesOf({ machines }: LoadedSchedule, attempts: LoadedAttempts): MachineLanes {
+  const lanes = known.get(attempts) ?? machineLanes(attempts, machines.length);
+  known.set(attempts, lanes);
+  return lanes;
+}
+
+function machineLanes({ count, machine, from, to }: LoadedAttempts, machines: number): MachineLanes {
   const attempts: number[][] = Array.from({ length: machines }, () => []);
   for (let i = 0; i < count; i++) if (machine[i] >= 0) attempts[machine[i]].push(i);
   const lane = new Int32Array(count);

@@ -1,4 +1,4 @@
-import type { PackedBars } from '../distribution-data.js';
+import type { PackedBars } from '../distribution-form.js';
 import type { ReportData } from '../report-data.js';
 import { type Curve, packedCurve, waitCurve } from './distribution-curve.js';
 import { element } from './element.js';

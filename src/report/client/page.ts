@@ -90,7 +90,11 @@ export function page(data: ReportData, recolored: () => void): Page {
       heading: 'Queue and running tasks',
       content: [timed(queueFigure(drawn)), timed(runningFigure(drawn))],
     },
-    { id: 'machines', heading: 'Machines', content: [timed(heatFigure(drawn, gantt?.showMachine))] },
+    {
+      id: 'machines',
+      heading: 'Machines',
+      content: [timed(heatFigure(drawn, gantt && schedule && { schedule, showMachine: gantt.showMachine }))],
+    },
     ...(gantt === undefined ? [] : [{ id: 'jobs', heading: 'Jobs', content: [timed(gantt)] }]),
     {
       id: 'waits',
