@@ -1,4 +1,4 @@
-import type { RunSpec } from '../lab/run/run-spec.js';
+import { detailsFor, type RunSpec } from '../lab/run/run-spec.js';
 import { withFoundWarmUp } from '../lab/run/warm-up.js';
 import { checkRuns, plannedName, runFolders } from '../lab/scenario/policy-choice.js';
 import { runSpecs } from '../lab/scenario/run-choices.js';
@@ -32,6 +32,11 @@ export interface RunOptions {
   readonly progress?: (progress: Progress) => void;
   /** Folder for the files of the runs, as `--out` writes them. */
   readonly out?: string;
+  /**
+   * Collects what only a report needs: distributions of jobs, and, of the first seed, who ran where and when. It takes memory for the longest
+   * attempts of tasks. The default is false.
+   */
+  readonly forReport?: boolean;
   /** Gets a line for each parameter that is set under its former name. */
   readonly note?: (line: string) => void;
 }
@@ -50,7 +55,7 @@ export interface RunOptions {
  * @throws An error with the name `InputError` for a mistake in the scenario, before any run starts.
  */
 export async function run(scenario: RunScenario, options: RunOptions = {}): Promise<RunRecord[]> {
-  const { signal, progress, out, note = () => {} } = options;
+  const { signal, progress, out, forReport = false, note = () => {} } = options;
   return stoppedBy(signal, async () => {
     const objects = new PolicyObjects();
     const wanted = await specsOf(scenario, objects, note);
@@ -64,7 +69,11 @@ export async function run(scenario: RunScenario, options: RunOptions = {}): Prom
       ),
     );
     const folders = out === undefined ? [] : runFolders(specs, out);
-    const tasks = specs.map((spec, i) => ({ spec, ...(out !== undefined && { out: folders[i] }) }));
+    const tasks = specs.map((spec, i) => ({
+      spec,
+      ...(out !== undefined && { out: folders[i] }),
+      ...(forReport && { details: detailsFor(spec, specs) }),
+    }));
     const records = await withoutEmptyFolders(folders, () =>
       objects.perform(tasks, {
         ...stop,

@@ -1,12 +1,14 @@
 import { toSeconds, type WaitHistories } from '../model/index.js';
 import { type Summary, summarize } from './catalogue/catalogue.js';
 import type { EndedRun } from './catalogue/ended-run.js';
+import type { Distributions } from './distributions.js';
 import { type FaultRecords, faultRecords } from './fault-records.js';
 import { type CsvTable, machinesCsv } from './files/machines-csv.js';
 import type { RunKey } from './files/run-table.js';
 import { type RunSeries, runSeries } from './files/series-csv.js';
 import type { LogHistogram } from './kernels/log-histogram.js';
 import type { Recorder } from './recorder.js';
+import type { Schedule } from './schedule.js';
 
 /** The data of one run for a report. It is plain data. */
 export interface RunRecord {
@@ -21,6 +23,11 @@ export interface RunRecord {
   readonly machines: CsvTable;
   /** Why jobs waited; left out unless it was asked for. */
   readonly explanations?: WaitHistories;
+  /** Distributions of jobs by framework, size and user, and who ran where and when; only of a run that was asked for them. */
+  readonly distributions?: Distributions;
+  readonly schedule?: Schedule;
+  /** As `heat`, for each resource alone; only of a run that was asked for its schedule. */
+  readonly resourceHeat?: readonly MachineHeat[];
 }
 
 export interface WaitBar {
@@ -66,6 +73,19 @@ function waitBars(waits: LogHistogram): WaitBar[] {
 
 /** The largest mean share of a resource in each bin, by row: of the mean capacity of its machines. */
 function machineHeat(recorder: Recorder): MachineHeat {
+  return heatOf(
+    recorder,
+    recorder.cluster.space.kinds.map((_, dimension) => dimension),
+  );
+}
+
+/** The allocated share of each resource, in the order of the dimensions. */
+export function resourceHeats(recorder: Recorder): MachineHeat[] {
+  return recorder.cluster.space.kinds.map((_, dimension) => heatOf(recorder, [dimension]));
+}
+
+/** The largest of these dimensions. */
+function heatOf(recorder: Recorder, dimensions: readonly number[]): MachineHeat {
   const { machines, bins, start, end, cluster } = recorder;
   const { machinesPerHeatRow, heat } = machines;
   const { count } = cluster.machines;
@@ -75,7 +95,7 @@ function machineHeat(recorder: Recorder): MachineHeat {
     const first = row * machinesPerHeatRow;
     const last = Math.min(count, first + machinesPerHeatRow);
     const shares = new Float64Array(bins.binsUntil(end));
-    for (let d = 0; d < dims; d++) {
+    for (const d of dimensions) {
       let capacity = 0;
       for (let machine = first; machine < last; machine++) capacity += machines.capacityOf(machine, d);
       if (capacity === 0) continue;

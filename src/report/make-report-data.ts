@@ -6,14 +6,16 @@ import { tenantTables } from '../results/tenant-tables.js';
 import { commonFaults } from './common-faults.js';
 import { comparedPolicies } from './compared-policy.js';
 import { comparisonTable } from './comparison-table.js';
+import { distributionData } from './distribution-data.js';
 import { explanationData } from './explanation-data.js';
 import { fileGroups } from './file-groups.js';
 import { dominantShares, frameworkGroups } from './framework-groups.js';
 import { distinct, facts, sentence, title } from './heading.js';
 import { notes } from './notes.js';
 import { parameterTables } from './parameter-tables.js';
-import { policyRuns, policyWaits } from './policy-series.js';
+import { policyRuns, policyWaits, resourceHeats } from './policy-series.js';
 import type { ReportData } from './report-data.js';
+import { scheduleData } from './schedule-data.js';
 import { forest, verdicts } from './verdicts.js';
 
 /** What a report says besides its runs. */
@@ -25,6 +27,9 @@ export interface ReportOptions {
   /** Data files beside the page, if it will stand in their folder. */
   readonly files?: readonly DataFiles[] | undefined;
 }
+
+/** Characters that the data of a page may have, so that it stays below 2 MB with its script. */
+const MOST_CHARACTERS = 1_560_000;
 
 /** All data of the page. @throws InputError if `versus` is no policy of the runs. */
 export function reportData(
@@ -38,7 +43,7 @@ export function reportData(
   const policies = comparedPolicies(records);
   const resources = [...new Set(summaries.flatMap(({ utilization }) => Object.keys(utilization)))];
   const common = commonFaults(policies, reference);
-  return {
+  const data = {
     title: title(summaries),
     sentence: sentence(summaries),
     command: command ?? null,
@@ -64,5 +69,9 @@ export function reportData(
     reference,
     notes: notes(policies),
     explanations: explanationData(records),
+    resourceHeats: resourceHeats(policies),
+    distributions: distributionData(policies, groups),
   };
+  // The rest of the page comes first.
+  return { ...data, schedule: scheduleData(policies, MOST_CHARACTERS - JSON.stringify(data).length) };
 }

@@ -1,4 +1,6 @@
-/** Values from 0 to `most`, each as 16 bits in base64: a chart cannot show a difference of a 65,535th of its height. */
+import { compressed, decompressed } from './packed-bytes.js';
+
+/** Values from 0 to `most`, each as 16 bits, compressed: a chart cannot show a difference of a 65,535th of its height. */
 export interface PackedSeries {
   readonly most: number;
   readonly values: string;
@@ -18,28 +20,14 @@ export function packed(values: ArrayLike<number>): PackedSeries {
     bytes[2 * i] = level & 255;
     bytes[2 * i + 1] = level >> 8;
   }
-  return { most: scale, values: base64(bytes) };
+  return { most: scale, values: compressed(bytes) };
 }
 
 /** The values of `packed`, each within 1/131,070 of the largest. */
 export function unpacked({ most, values }: PackedSeries): Float64Array {
-  const bytes = bytesOf(values);
+  const bytes = decompressed(values);
   return Float64Array.from(
     { length: bytes.length / 2 },
     (_, i) => ((bytes[2 * i] | (bytes[2 * i + 1] << 8)) / LEVELS) * most,
   );
-}
-
-/** Bytes as base64, without limits on their number. */
-export function base64(bytes: Uint8Array): string {
-  const CHUNK = 4096;
-  let text = '';
-  for (let at = 0; at < bytes.length; at += CHUNK)
-    text += String.fromCharCode(...bytes.subarray(at, at + CHUNK));
-  return btoa(text);
-}
-
-/** The bytes of `base64`. */
-export function bytesOf(text: string): Uint8Array {
-  return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 }

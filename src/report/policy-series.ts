@@ -1,9 +1,10 @@
 import type { FaultRecords } from '../metrics/fault-records.js';
-import type { RunRecord, WaitBar } from '../metrics/run-record.js';
+import type { MachineHeat, RunRecord, WaitBar } from '../metrics/run-record.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { binsPerStep, mergedBins, mergedRows } from './down-sampling.js';
 import type { NamedGroup } from './framework-groups.js';
-import { base64, packed } from './packed-series.js';
+import { compressed } from './packed-bytes.js';
+import { packed } from './packed-series.js';
 import {
   type HeatData,
   type PolicySeries,
@@ -17,6 +18,8 @@ import {
 /** Values of all series, and cells of all heat maps, of a report: with them, it stays below 2 MB. */
 const MOST_VALUES = 260_000;
 const MOST_CELLS = 540_000;
+/** Cells of the heat maps of single resources, which are those of one seed. */
+const MOST_RESOURCE_CELLS = 150_000;
 
 /** A heat map with fewer bins and rows than this is coarser than a page shows. */
 const FEWEST_BINS = 128;
@@ -40,7 +43,7 @@ export function policyRuns(
   return records.map((record) => ({
     seed: record.summary.run.seed,
     series: policySeries(record, resources, groups, steps),
-    heat: heatData(record, Math.floor(MOST_CELLS / runs)),
+    heat: heatData(record, record.heat, Math.floor(MOST_CELLS / runs)),
     faults: runFaults(record.faults),
   }));
 }
@@ -89,8 +92,19 @@ function total(columns: readonly Float64Array[], bins: number): Float64Array {
   return sum;
 }
 
+/** The heat map of each resource under each policy, with the first seed that has them; null for a policy without them. */
+export function resourceHeats(policies: readonly ComparedPolicy[]): (HeatData[] | null)[] {
+  const heats = policies.map(({ records }) => records.find(({ resourceHeat }) => resourceHeat !== undefined));
+  const count = heats.reduce((sum, record) => sum + (record?.resourceHeat?.length ?? 0), 0);
+  return heats.map((record) =>
+    record?.resourceHeat === undefined
+      ? null
+      : record.resourceHeat.map((heat) => heatData(record, heat, Math.floor(MOST_RESOURCE_CELLS / count))),
+  );
+}
+
 /** The heat map of a run, one byte per cell: 256 levels are more than the eye can distinguish. */
-function heatData({ heat, series, summary }: RunRecord, mostCells: number): HeatData {
+function heatData({ series, summary }: RunRecord, heat: MachineHeat, mostCells: number): HeatData {
   const recorded = heat.rows[0]?.length ?? 0;
   let perStep = 1;
   let perRow = 1;
@@ -123,7 +137,7 @@ function heatData({ heat, series, summary }: RunRecord, mostCells: number): Heat
     length: summary.run.length,
     rows: rows.length,
     bins,
-    cells: base64(bytes),
+    cells: compressed(bytes),
   };
 }
 

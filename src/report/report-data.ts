@@ -1,6 +1,8 @@
 import type { FaultRecord } from '../metrics/fault-records.js';
 import type { ShownEntry, ShownHistory } from '../results/explanation-text.js';
+import type { DistributionData } from './distribution-form.js';
 import type { PackedSeries } from './packed-series.js';
+import type { ScheduleData } from './schedule-form.js';
 
 /** The data of the page, embedded as JSON and read by its script. */
 export interface ReportData {
@@ -30,6 +32,12 @@ export interface ReportData {
   /** Index of the policy to which the others are compared. */
   readonly reference: number;
   readonly notes: readonly string[];
+  /** By policy, then by resource: the heat maps of the seed of `schedule`; null for a policy without them. */
+  readonly resourceHeats: readonly (readonly HeatData[] | null)[];
+  /** Null if the runs did not collect distributions. */
+  readonly distributions: DistributionData | null;
+  /** Null if the runs did not log who ran where and when. */
+  readonly schedule: ScheduleData | null;
   /** Why jobs waited, one entry per run; empty unless it was asked for. */
   readonly explanations: readonly ExplainedRunData[];
 }
@@ -218,7 +226,7 @@ export interface HeatData {
   readonly length: number;
   readonly rows: number;
   readonly bins: number;
-  /** One byte per cell, row by row, in base64; 255 for a fully allocated machine. */
+  /** One byte per cell, row by row, compressed; 255 for a fully allocated machine. */
   readonly cells: string;
 }
 

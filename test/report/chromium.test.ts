@@ -1,69 +1,12 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { RunRecord } from '../../src/metrics/run-record.js';
-import { reportHtml } from '../../src/report/report.js';
+import { describe, expect, it } from 'vitest';
 import { metricText } from '../../src/results/metric-text.js';
+import { brokenRules, hasChromium, type OpenReport, reportBrowser } from './open-report.js';
 import { HOSTILE_NAMES, outageRecords, smackRecords, traceRecords } from './records.js';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const WITHOUT_CHROMIUM = `skipped without a browser (tried ${CHROMIUM}; set CHROMIUM)`;
-const hasChromium = existsSync(CHROMIUM);
-
-if (!hasChromium) process.stderr.write(`${WITHOUT_CHROMIUM}\n`);
-
-/** A report that is open in the browser, and what the browser complained of or asked the network for. */
-interface OpenReport {
-  readonly page: Page;
-  readonly complaints: readonly string[];
-  readonly requests: readonly string[];
-}
-
-/** What axe-core adds to a page. */
-interface AxeGlobal {
-  readonly axe: {
-    run(context: unknown): Promise<{
-      violations: { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-    }>;
-  };
-}
-
 describe.skipIf(!hasChromium)('a report in a browser', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fairground-chromium-'));
-  let browser: Browser;
-
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-    });
-  });
-
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  async function open(
-    records: readonly RunRecord[],
-    width = 1280,
-    colorScheme: 'light' | 'dark' = 'light',
-  ): Promise<OpenReport> {
-    const file = join(folder, 'report.html');
-    writeFileSync(file, reportHtml(records));
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    const complaints: string[] = [];
-    const requests: string[] = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    return { page, complaints, requests: requests.filter((url) => !url.startsWith('data:')).slice(1) };
-  }
+  const { folder, open } = reportBrowser();
 
   /** Width and height of what is drawn in each figure. */
   function drawings({ page }: OpenReport): Promise<number[][]> {
@@ -85,8 +28,8 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
   it('draws every figure from the file alone, without an error or a request', async () => {
     const report = await open(await outageRecords(['silos', 'drf']));
     const sizes = await drawings(report);
-    // utilization, recoveries, cpus, mem, queue, running, machines (an image and its axes), waits, fairness
-    expect(sizes.map((figure) => figure.length)).toEqual([1, 2, 2, 2, 1, 1, 4, 1, 1]);
+    // utilization, recoveries, cpus, mem, queue, running, machines and jobs (an image and its axes), waits, quantiles, fairness
+    expect(sizes.map((figure) => figure.length)).toEqual([1, 2, 2, 2, 1, 1, 4, 4, 1, 1, 1]);
     expect(Math.min(...sizes.flat())).toBeGreaterThan(50);
     expect(report.complaints).toEqual([]);
     expect(report.requests).toEqual([]);
@@ -138,9 +81,9 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     await cursor.focus();
     await page.keyboard.press('End');
     const readings = await page.locator('.reading').allTextContents();
-    expect(readings.length).toBe(11);
+    expect(readings.length).toBe(13);
     for (const reading of readings) expect(reading).toMatch(/^At 1h: /);
-    expect(await page.locator('.cursor:not([hidden])').count()).toBe(11);
+    expect(await page.locator('.cursor:not([hidden])').count()).toBe(13);
   });
 
   it('draws the seed that is chosen', async () => {
@@ -168,12 +111,7 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     for (const colorScheme of ['light', 'dark'] as const)
       for (const width of [360, 1280, 2560]) {
         const { page } = await open(records, width, colorScheme);
-        await page.evaluate(axe.source);
-        const broken = await page.evaluate(async () => {
-          const { violations } = await (globalThis as unknown as AxeGlobal).axe.run(document);
-          return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-        });
-        expect(broken, `${colorScheme}, ${width} pixels`).toEqual([]);
+        expect(await brokenRules(page), `${colorScheme}, ${width} pixels`).toEqual([]);
         await page.close();
       }
   });
@@ -211,24 +149,6 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     expect(await report.page.evaluate('globalThis.broken')).toBeUndefined();
     expect(await report.page.locator('img').count()).toBe(0);
     expect(report.complaints).toEqual([]);
-  });
-
-  it('shows the waits of the framework that is chosen', async () => {
-    const records = await traceRecords(
-      [
-        ['a', 0, 60, 4],
-        ['b', 0, 10, 4],
-      ],
-      { machines: '1x4cpu' },
-    );
-    const { page } = await open(records);
-    const cells = () => page.locator('table:has(caption:text("Tasks by wait")) tbody td').allTextContents();
-    expect((await cells()).slice(0, 2)).toEqual(['2', '50.0 %']);
-    await page.getByRole('combobox', { name: 'Framework' }).selectOption({ label: 'b' });
-    expect((await cells()).slice(0, 2)).toEqual(['1', '0 %']);
-    await page.getByRole('combobox', { name: 'Framework' }).selectOption({ label: 'a' });
-    expect((await cells()).slice(0, 2)).toEqual(['1', '100 %']);
-    await expect(page.getByText('all waits are 0 s').count()).resolves.toBe(1);
   });
 
   it('says why there is nothing to see where nothing ran', async () => {

@@ -34,8 +34,14 @@ export function outageRecords(
   });
 }
 
-/** A job of a trace in a test: framework, submission and duration in seconds, cores. */
-export type JobLine = readonly [framework: string, submit: number, duration: number, cpus: number];
+/** A job of a trace in a test: framework, submission and duration in seconds, cores, and who submitted it. */
+export type JobLine = readonly [
+  framework: string,
+  submit: number,
+  duration: number,
+  cpus: number,
+  user?: string,
+];
 
 /** Runs of a trace of these jobs, read from a file of this name. */
 export async function traceRecords(
@@ -43,10 +49,10 @@ export async function traceRecords(
   options: { readonly machines?: string; readonly policies?: readonly string[]; readonly name?: string } = {},
 ): Promise<RunRecord[]> {
   const path = join(folder, options.name ?? 'trace.csv');
-  const lines = jobs.map(([framework, submit, duration, cpus], i) =>
-    [`job-${i}`, submit, duration, cpus, quoted(framework)].join(','),
+  const lines = jobs.map(([framework, submit, duration, cpus, user = ''], i) =>
+    [`job-${i}`, submit, duration, cpus, quoted(framework), user].join(','),
   );
-  writeFileSync(path, `${['job_id,submit,duration,cpus,framework', ...lines].join('\n')}\n`);
+  writeFileSync(path, `${['job_id,submit,duration,cpus,framework,user', ...lines].join('\n')}\n`);
   return allRuns(options.policies ?? ['fcfs'], ['1'], {
     workload: { kind: 'trace', path },
     machines: options.machines ?? '2x4cpu',
@@ -64,7 +70,11 @@ async function allRuns(
   spec: Omit<RunSpec, 'policy' | 'seed'>,
 ): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
-  for (const policy of policies) for (const seed of seeds) records.push(await run({ ...spec, policy, seed }));
+  for (const policy of policies)
+    for (const seed of seeds)
+      records.push(
+        await run({ ...spec, policy, seed }, { details: seed === seeds[0] ? 'all' : 'distributions' }),
+      );
   return records;
 }
 

@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { tenantsOf } from '../../lab/extensions/tenants/tenants.js';
 import { isPolicyPath, parsePolicyUses } from '../../lab/policy-file/policy-use.js';
 import type { RunTask } from '../../lab/run/node/run-task.js';
-import type { RunSpec } from '../../lab/run/run-spec.js';
+import { detailsFor, type RunSpec } from '../../lab/run/run-spec.js';
 import { firstSeeds, type PrecisionGoal, untilPrecise } from '../../lab/run/until-precise.js';
 import { withFoundWarmUp } from '../../lab/run/warm-up.js';
 import { checkRuns, plannedName, runFolders } from '../../lab/scenario/policy-choice.js';
@@ -313,8 +313,10 @@ function tasksOf(specs: readonly RunSpec[], args: RunArguments, areMore = false)
   }
   const decisionLimit = decisionLimitOf(args);
   const folders = out === undefined ? [] : runFolders(specs, out, areMore);
+  const isReported = (args.report ?? out) !== undefined;
   return specs.map((spec, i) => ({
     spec,
+    ...(isReported && { details: areMore ? ('distributions' as const) : detailsFor(spec, specs) }),
     ...(decisionLimit !== undefined && { decisionLimit }),
     ...(out !== undefined && { out: folders[i] }),
     ...(jobsOut !== undefined && { jobsOut }),

@@ -71,6 +71,8 @@ export interface FailureChoice {
 export interface RunHooks {
   /** Makes further observers, after the cluster is made. */
   readonly observers?: (cluster: Cluster, run: RunOfJobs) => readonly Partial<Observer>[];
+  /** What the record has besides. The default is `none`. */
+  readonly details?: RunDetails;
   /** Follows every call of a policy from a file. */
   readonly watch?: DecisionWatch;
   /** Replaces the policy of the spec. */
@@ -79,6 +81,19 @@ export interface RunHooks {
   readonly trace?: (trace: Trace) => Trace;
   /** Called from time to time; may throw to stop the run. */
   readonly pause?: (progress: RunProgress) => Promise<void> | void;
+}
+
+/**
+ * What only figures of a report need.
+ * - none: nothing.
+ * - distributions: waits, responses and slowdowns of jobs by framework, size and user.
+ * - all: these, and who ran where and when.
+ */
+export type RunDetails = 'none' | 'distributions' | 'all';
+
+/** The details of one of the runs of a report: the Gantt chart has the first seed only. */
+export function detailsFor({ seed }: RunSpec, all: readonly RunSpec[]): RunDetails {
+  return seed === all[0].seed ? 'all' : 'distributions';
 }
 
 /** Progress of a run. */

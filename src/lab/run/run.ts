@@ -1,8 +1,12 @@
 import { AfterWarmUp } from '../../metrics/after-warm-up.js';
 import type { EndedRun } from '../../metrics/catalogue/ended-run.js';
+import { JobDistributions } from '../../metrics/collectors/job-distributions.js';
+import { ScheduleLog } from '../../metrics/collectors/schedule-log.js';
+import { distributionsOf } from '../../metrics/distributions.js';
 import { ObserverGroup } from '../../metrics/observer-group.js';
 import { Recorder } from '../../metrics/recorder.js';
-import { type RunRecord, runRecord } from '../../metrics/run-record.js';
+import { type RunRecord, resourceHeats, runRecord } from '../../metrics/run-record.js';
+import { scheduleOf } from '../../metrics/schedule.js';
 import {
   type Cluster,
   durationText,
@@ -40,7 +44,9 @@ export async function simulateRun(
   const warmUp = warmUpPart(plan, recorder);
   const explainer = spec.explain === undefined ? undefined : new Explainer(cluster, spec.explain);
   const run = { policy: plan.label, seed: spec.seed, ...(services !== undefined && { services }) };
+  const details = detailsOf(plan, hooks);
   const others = [
+    ...details.observers,
     ...(warmUp === undefined ? [] : [warmUp.metrics]),
     ...(settings.run.text('onRefusal') === 'stop' ? [stopAtRefusal(cluster, plan.policy.name)] : []),
     ...(explainer === undefined ? [] : [explainer.observer]),
@@ -79,7 +85,30 @@ export async function simulateRun(
   );
   const ended: EndedRun = { recorder, run: describeRun(plan), ...added.ended?.(simulation) };
   const record = runRecord(warmUp === undefined ? ended : { ...ended, afterWarmUp: warmUp.endedPart(ended) });
-  return explainer === undefined ? record : { ...record, explanations: explainer.histories() };
+  return {
+    ...record,
+    ...details.ended(recorder),
+    ...(explainer !== undefined && { explanations: explainer.histories() }),
+  };
+}
+
+/** Observers of what the record has besides, and what they have seen in an ended run. */
+function detailsOf({ cluster, open, spec }: RunPlan, { details = 'none' }: RunHooks) {
+  const distributions =
+    details === 'none'
+      ? undefined
+      : new JobDistributions(cluster, open.trace.services, spec.warmUp?.lasts ?? 0);
+  const schedule = details === 'all' ? new ScheduleLog(cluster) : undefined;
+  return {
+    observers: [distributions, schedule].filter((observer) => observer !== undefined),
+    ended: (recorder: Recorder) => ({
+      ...(distributions !== undefined && { distributions: distributionsOf(distributions) }),
+      ...(schedule !== undefined && {
+        schedule: scheduleOf(schedule),
+        resourceHeat: resourceHeats(recorder),
+      }),
+    }),
+  };
 }
 
 /** What a run with a warm-up has besides; undefined without a warm-up. */

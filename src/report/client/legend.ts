@@ -7,11 +7,13 @@ export type LegendItem =
   | { readonly label: string; readonly line: LineStyle }
   /** Colours from the lowest to the highest value. */
   | { readonly label: string; readonly ramp: readonly string[] }
+  /** A mark at the end of a bar. */
+  | { readonly label: string; readonly cap: string }
   /** The hatching of failures. */
   | { readonly label: string; readonly hatch: true };
 
 const HEIGHT = 12;
-const WIDTHS = { fill: 12, line: 26, ramp: 120, hatch: 26 };
+const WIDTHS = { fill: 12, cap: 14, line: 26, ramp: 120, hatch: 26 };
 
 /** The element of a legend entry: its mark and its label. */
 export function legendItem(item: LegendItem): HTMLElement {
@@ -26,6 +28,7 @@ export function legendItem(item: LegendItem): HTMLElement {
 function swatch(item: LegendItem): SVGSVGElement {
   if ('fill' in item) return drawing(WIDTHS.fill, [box(0, WIDTHS.fill, item.fill)]);
   if ('line' in item) return drawing(WIDTHS.line, [lineSample(item.line)]);
+  if ('cap' in item) return drawing(WIDTHS.cap, [box(0, 10, 'var(--rule)'), box(10, 3, item.cap)]);
   if ('hatch' in item) return drawing(WIDTHS.hatch, hatching());
   const step = WIDTHS.ramp / item.ramp.length;
   return drawing(

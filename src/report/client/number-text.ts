@@ -21,3 +21,9 @@ export function secondsText(seconds: number): string {
 export function tickPercent(share: number): string {
   return `${Number((share * 100).toPrecision(3))} %`;
 }
+
+/** The end of a name that is too long for its place, which is where names of machines and jobs differ. */
+export function labelEnd(name: string, most: number): string {
+  const characters = [...name];
+  return characters.length <= most ? name : `…${characters.slice(characters.length - most + 1).join('')}`;
+}

@@ -2,21 +2,25 @@ import type { ReportData } from '../report-data.js';
 import { allocationFigure, constantText } from './allocation-figure.js';
 import { comparisonSection } from './comparison-section.js';
 import { dataTable } from './data-table.js';
+import { distributionFigure } from './distribution-figure.js';
 import { element } from './element.js';
 import { explanationSection } from './explanation-section.js';
 import { failureSummary } from './failure-section.js';
 import { fairnessFigure } from './fairness-figure.js';
 import type { Figure } from './figure.js';
 import { forestFigure } from './forest-figure.js';
+import { ganttFigure } from './gantt-figure.js';
 import { heatFigure } from './heat-figure.js';
+import { loadSchedule } from './loaded-schedule.js';
+import { measuresOf } from './measures.js';
 import { type Anchor, contents, pageHeader } from './page-header.js';
+import { qqFigure } from './qq-figure.js';
 import { recoveryFigure } from './recovery-figure.js';
 import { loadPolicies } from './series.js';
 import { timeControls } from './time-controls.js';
 import { type Drawn, queueFigure, runningFigure, utilizationFigure } from './time-figures.js';
 import { TimeView } from './time-view.js';
 import { verdictCards } from './verdict-cards.js';
-import { waitFigure } from './wait-figure.js';
 
 /** The page and its figures. Figures are drawn when their width is known. */
 export interface Page {
@@ -28,6 +32,9 @@ export interface Page {
   readonly view: TimeView;
 }
 
+/** Where the page has every attempt of tasks, its charts zoom to this part of a run. */
+const FINEST = 50_000;
+
 interface Section extends Anchor {
   readonly content: readonly (HTMLElement | Figure)[];
 }
@@ -37,7 +44,9 @@ export function page(data: ReportData, recolored: () => void): Page {
   const policies = loadPolicies(data);
   const runs = policies.flatMap((policy) => policy.runs);
   const length = Math.max(...runs.map((run) => run.length));
-  const view = new TimeView(length, Math.min(...runs.map(({ binSeconds }) => binSeconds)));
+  const schedule = length > 0 ? loadSchedule(data) : undefined;
+  const step = Math.min(...runs.map(({ binSeconds }) => binSeconds));
+  const view = new TimeView(length, schedule === undefined ? step : Math.min(step, length / FINEST));
   const drawn: Drawn = { data, policies, view };
   const timeFigures: Figure[] = [];
   const otherFigures: Figure[] = [];
@@ -50,6 +59,9 @@ export function page(data: ReportData, recolored: () => void): Page {
     otherFigures.push(figure);
     return [figure];
   };
+  const hasAttempts = schedule?.policies.some(({ count }) => count > 0) === true;
+  const gantt = schedule && hasAttempts ? ganttFigure(drawn, schedule) : undefined;
+  const measures = measuresOf(data);
   const hasFaults = runs.some(({ faults }) => faults.faults.length > 0);
   const timeSections = (): Section[] => [
     ...(hasFaults
@@ -79,8 +91,17 @@ export function page(data: ReportData, recolored: () => void): Page {
       heading: 'Queue and running tasks',
       content: [timed(queueFigure(drawn)), timed(runningFigure(drawn))],
     },
-    { id: 'machines', heading: 'Machines', content: [timed(heatFigure(drawn))] },
-    { id: 'waits', heading: 'Waits', content: other(waitFigure(data)) },
+    {
+      id: 'machines',
+      heading: 'Machines',
+      content: [timed(heatFigure(drawn, gantt && schedule && { schedule, showMachine: gantt.showMachine }))],
+    },
+    ...(gantt === undefined ? [] : [{ id: 'jobs', heading: 'Jobs', content: [timed(gantt)] }]),
+    {
+      id: 'waits',
+      heading: 'Waits and slowdowns',
+      content: [...other(distributionFigure(data, measures)), ...other(qqFigure(data, measures))],
+    },
     { id: 'fairness', heading: 'Fairness', content: other(fairnessFigure(data)) },
   ];
   const sections: Section[] = [

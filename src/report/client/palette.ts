@@ -1,6 +1,6 @@
 /**
  * Colours are variables of the style sheet, which has one set for light and one for dark. Lines are policies, pale areas are frameworks,
- * red hatching is a failure, and grey is how full a machine is.
+ * red is a failure, violet is a backfilled job, and grey is how full a machine is.
  */
 
 /** The line style of a policy, the same in every figure. */
@@ -19,6 +19,9 @@ export const USED_STYLE: LineStyle = { color: 'var(--ink)', dash: 'none' };
 
 /** Marks of failures. */
 export const FAILURE_COLOR = 'var(--failure)';
+
+/** Jobs that were backfilled. */
+export const BACKFILLED_COLOR = 'var(--backfilled)';
 
 /** The line style of the policy at this index. */
 export function policyStyle(place: number): LineStyle {

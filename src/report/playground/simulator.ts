@@ -1,4 +1,5 @@
 import { simulateRun } from '../../lab/run/run.js';
+import { detailsFor } from '../../lab/run/run-spec.js';
 import { generatedWorkload } from '../../lab/workload/workload.js';
 import type { RunRecord } from '../../metrics/run-record.js';
 import { exactDurationText, type Parameter, parameterText } from '../../model/index.js';
@@ -85,7 +86,7 @@ async function run(interactive: Interactive): Promise<void> {
       told = now;
       page.postMessage({ kind: 'progress', run: name, done: (i + done) / specs.length });
     };
-    records.push(await simulateRun(spec, sources, { pause }));
+    records.push(await simulateRun(spec, sources, { pause, details: detailsFor(spec, specs) }));
   }
   const summaries = records.map(({ summary }) => summary);
   const versus = specs.some(({ label }) => label === experiment.versus)

@@ -6,7 +6,7 @@ import { listText, pluralText } from '../../results/metric-text.js';
 import { meanInterval } from '../../results/statistics/mean-interval.js';
 import { varianceShare } from '../../results/statistics/variance-shares.js';
 import { fileGroups } from '../file-groups.js';
-import { base64 } from '../packed-series.js';
+import { compressed } from '../packed-bytes.js';
 import { type PlacedAxis, placedAxis } from './axes.js';
 import type { ExplainedShare, SweepData, SweepMetric } from './sweep-data.js';
 
@@ -110,7 +110,7 @@ function metricOf(key: string, column: readonly (number | null)[], design: Desig
     better,
     isRare: isRare === true,
     isShort: metric?.isCompared === true && metric.table !== 'long',
-    values: base64(new Uint8Array(values.buffer)),
+    values: compressed(new Uint8Array(values.buffer)),
     shares: design.axes.map((axis) => explainedShare(values, axis, design)),
   };
 }
@@ -190,5 +190,5 @@ function notesOf(
 
 function packedIntegers(kind: typeof Int16Array | typeof Int32Array, values: readonly number[]): string {
   const array = kind.from(values);
-  return base64(new Uint8Array(array.buffer));
+  return compressed(new Uint8Array(array.buffer));
 }

@@ -12,7 +12,7 @@ import { summaryText, writeRunRecord } from '../../../results/files/stored-runs.
 import { tableSchemaText } from '../../../results/files/table-schema.js';
 import { runWithTenants } from '../../extensions/tenants/run-tenants.js';
 import type { RunSources } from '../run-sources.js';
-import type { RunHooks, RunSpec } from '../run-spec.js';
+import type { RunDetails, RunHooks, RunSpec } from '../run-spec.js';
 import { FILES } from './run.js';
 
 /** A run and the files that it writes: plain data that is sent to a worker. */
@@ -27,6 +27,8 @@ export interface RunTask {
   readonly eventsOut?: string;
   /** A trace that Perfetto opens. */
   readonly perfetto?: string;
+  /** What the record has besides, for a report. */
+  readonly details?: RunDetails;
   /** Longest real time for one decision of a policy file, in milliseconds. */
   readonly decisionLimit?: number;
 }
@@ -49,6 +51,7 @@ export async function performRun(
     const perfetto = task.perfetto === undefined ? undefined : file(task.perfetto);
     const record = await runWithTenants(task.spec, sources, {
       ...hooks,
+      ...(task.details !== undefined && { details: task.details }),
       observers: (cluster, run) => [
         ...fileObservers(cluster, run, jobs, events),
         ...(perfetto === undefined ? [] : [new PerfettoTrace(cluster, (text) => perfetto.write(text))]),

@@ -6,7 +6,7 @@ import {
   type PairedDifference,
   pairedDifference,
 } from '../../../results/statistics/paired-difference.js';
-import { bytesOf } from '../../packed-series.js';
+import { decompressed } from '../../packed-bytes.js';
 import type { SweepAxis, SweepData, SweepMetric } from '../../sweep/sweep-data.js';
 
 /** The level of a point on an axis that does not apply to it. */
@@ -27,12 +27,12 @@ export class LoadedSweep {
 
   constructor(data: SweepData) {
     this.data = data;
-    this.policyOfPoint = new Int16Array(bytesOf(data.policyOfPoint).buffer);
-    this.levels = data.levelsOfPoints.map((packed) => new Int16Array(bytesOf(packed).buffer));
+    this.policyOfPoint = new Int16Array(bufferOf(data.policyOfPoint));
+    this.levels = data.levelsOfPoints.map((packed) => new Int16Array(bufferOf(packed)));
     this.policyAxis = data.policies.length > 1 ? 0 : NONE;
     this.points = Array.from({ length: data.points }, (_, point) => point);
-    const pointOfRun = new Int32Array(bytesOf(data.pointOfRun).buffer);
-    const seedOfRun = new Int16Array(bytesOf(data.seedOfRun).buffer);
+    const pointOfRun = new Int32Array(bufferOf(data.pointOfRun));
+    const seedOfRun = new Int16Array(bufferOf(data.seedOfRun));
     this.runs = new Int32Array(data.points * data.seeds.length).fill(NONE);
     for (const [run, point] of pointOfRun.entries())
       this.runs[point * data.seeds.length + seedOfRun[run]] = run;
@@ -42,7 +42,7 @@ export class LoadedSweep {
   value(metric: SweepMetric, point: number, seed: number): number {
     let column = this.columns.get(metric);
     if (column === undefined) {
-      column = new Float64Array(bytesOf(metric.values).buffer);
+      column = new Float64Array(bufferOf(metric.values));
       this.columns.set(metric, column);
     }
     const run = this.runs[point * this.data.seeds.length + seed];
@@ -135,4 +135,9 @@ export class LoadedSweep {
 /** Whether the values of an axis are drawn on a logarithmic scale: they are positive and spread widely. */
 export function isLogarithmic({ numbers }: SweepAxis): boolean {
   return numbers !== null && numbers[0] > 0 && numbers[numbers.length - 1] / numbers[0] >= 20;
+}
+
+/** A buffer that has the bytes and nothing else. */
+function bufferOf(text: string): ArrayBuffer {
+  return decompressed(text).slice().buffer as ArrayBuffer;
 }

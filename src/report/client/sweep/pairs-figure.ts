@@ -6,7 +6,7 @@ import type { SweepMetric } from '../../sweep/sweep-data.js';
 import { dataTable } from '../data-table.js';
 import { element } from '../element.js';
 import type { Figure } from '../figure.js';
-import { colorOf } from '../heat-figure.js';
+import { shareColors } from '../heat-layer.js';
 import { drawn, plotOptions } from '../plot-options.js';
 import { figureWithPickers, pickerRow, textPicker } from './choices.js';
 import type { LoadedSweep } from './loaded-sweep.js';
@@ -60,8 +60,7 @@ export function pairsFigure(sweep: LoadedSweep, { metric }: MetricChoice): Figur
         const [low, high] = [Math.min(...means), Math.max(...means)].map((mean) =>
           metricText(mean, written(metric())),
         );
-        const ramp = range(RAMP).map((i) => `rgb(${colorOf(i / (RAMP - 1)).join()})`);
-        return [{ label: `${low} to ${high}`, ramp }];
+        return [{ label: `${low} to ${high}`, ramp: rampColors() }];
       },
       panels: () =>
         isSame()
@@ -135,6 +134,11 @@ interface HeatPlot {
   readonly cells: readonly Cell[];
 }
 
+/** The colours of shares from 0 to 1. */
+function rampColors(): string[] {
+  return shareColors(RAMP).map((color) => `rgb(${color.join()})`);
+}
+
 function heatPlot(
   { data }: LoadedSweep,
   metric: SweepMetric,
@@ -146,6 +150,7 @@ function heatPlot(
   const marginLeft = Math.min(width * 0.35, 18 + longest * CHARACTER);
   const each = (width - marginLeft - 14) / columns.classes.length;
   const room = Math.max(3, Math.floor(each / CHARACTER) - 1);
+  const ramp = rampColors();
   const textOf = ({ value }: Cell) => metricText(value.mean, written(metric));
   return drawn({
     ...plotOptions(
@@ -175,14 +180,18 @@ function heatPlot(
       labelArrow: 'none',
     },
     marks: [
-      Plot.cell(cells, { x: 'across', y: 'up', fill: ({ share }: Cell) => `rgb(${colorOf(share).join()})` }),
+      Plot.cell(cells, {
+        x: 'across',
+        y: 'up',
+        fill: ({ share }: Cell) => ramp[Math.round(share * (RAMP - 1))],
+      }),
       ...(each >= ROOM_FOR_TEXT
         ? [
             Plot.text(cells, {
               x: 'across',
               y: 'up',
               text: textOf,
-              fill: ({ share }: Cell) => `rgb(${colorOf(share > 0.5 ? 0 : 1).join()})`,
+              fill: ({ share }: Cell) => ramp[share > 0.5 ? 0 : RAMP - 1],
             }),
           ]
         : []),
