@@ -179,7 +179,7 @@ function rowControls(rows: GanttRows, redraw: () => void, pointed: () => void) {
     element('option', { value: 'machines' }, 'machines'),
     element('option', { value: 'jobs' }, 'jobs'),
   );
-  const find = element('input', { type: 'search', size: '14', placeholder: 'name, user, framework' });
+  const find = element('input', { type: 'search', size: '22', placeholder: 'name, user, framework' });
   const slider = element('input', {
     type: 'range',
     min: '0',

@@ -29,7 +29,7 @@ const HIGHEST_ROW = 26;
 /** Pixels between labels of rows. */
 const LABEL_DISTANCE = 22;
 const HATCH_PIXELS = 5;
-const LONGEST_LABEL = 10;
+const LONGEST_LABEL = 11;
 const MARGIN_LEFT = 74;
 
 /** What the heat map has from the schedule: names and racks of machines, tasks, and a way to show those of one machine. */

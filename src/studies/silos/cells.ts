@@ -62,7 +62,13 @@ const SAVED = '60 % less hardware';
 
 /** Results of the study by cell. Claims that do not hold are omitted. */
 const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
-  base: [[SAVED, 'pooled with burst', 'undecided']],
+  base: [
+    [USED, 'silos', 'undecided'],
+    [SAVED, 'pooled DRF', 'undecided'],
+    [SAVED, 'pooled with eviction', 'undecided'],
+    [SAVED, 'pooled with oversubscription', 'undecided'],
+    [SAVED, 'pooled with burst', 'holds'],
+  ],
   'batch tasks of 2 cores': [
     [SAVED, 'pooled with oversubscription', 'undecided'],
     [SAVED, 'pooled with burst', 'undecided'],
@@ -74,6 +80,7 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
   ],
   'headroom 100 %': [[USED, 'silos', 'holds']],
   '20 services': [
+    [USED, 'silos', 'undecided'],
     [SAVED, 'pooled DRF', 'undecided'],
     [SAVED, 'pooled with eviction', 'undecided'],
   ],

@@ -1,3 +1,4 @@
+import { pluralText } from '../../results/metric-text.js';
 import { CONFIDENCE, type MeanInterval, meanInterval } from '../../results/statistics/mean-interval.js';
 import { correctForNumber } from '../../results/statistics/simultaneous.js';
 import type { Check } from '../study.js';
@@ -72,7 +73,7 @@ function claimCheck(cell: Cell, { claim, arrangement, values }: Judged, halfWidt
   return {
     what: `${cell.name}: ${claim}, ${arrangement}`,
     published: range.text,
-    ours: `${percentText(interval)}, ${values.length} seeds`,
+    ours: `${percentText(interval)}, ${pluralText(values.length, 'seed')}`,
     difference: answer === expected ? '' : `was: ${expected}; docs/silos-vs-sharing.md is out of date`,
     passed: answer === expected,
     verdict: answer,

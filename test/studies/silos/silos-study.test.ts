@@ -76,7 +76,7 @@ describe('silos and pools', () => {
     const checks = claimChecks(cell, [{ seed: '1', observations, blasts: new Map() }]);
     expect(checks).toHaveLength(1 + 3 * POOLS.length);
     const [less] = checks.filter(({ what }) => what.includes('less hardware'));
-    expect(less).toMatchObject({ ours: '16.7 ± 0.0 %', verdict: 'does not hold' });
+    expect(less).toMatchObject({ ours: '16.7 ± 0.0 %, 1 seed', verdict: 'does not hold' });
   });
 });
 
