@@ -112,7 +112,7 @@ const node = await build({
   target: 'node20',
   plugins: [
     packagesStayOutside({
-      butFor: ['yargs', 'csv-parse', 'seedrandom', 'picocolors', 'mathjs', 'simple-statistics'],
+      butFor: ['yargs', 'csv-parse', 'seedrandom', 'picocolors', 'mathjs', 'simple-statistics', 'fflate'],
     }),
     shortNamesInPackages(),
   ],

@@ -26,6 +26,18 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+const STYLE = `
+:root { color-scheme: light dark; }
+body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; }
+h1 { font-size: 1.6rem; }
+h2 { font-size: 1.2rem; margin-top: 2rem; }
+a { color: light-dark(#0b5394, #8ec5ff); }
+dt { margin-top: 1.1rem; font-weight: 600; }
+dd { margin: 0.2rem 0 0; }
+ul { margin: 0.3rem 0 0; padding-left: 1.2rem; color: light-dark(#555b63, #aeb6c0); }
+code { font-size: 0.9em; overflow-wrap: anywhere; }
+`;
+
 mkdirSync(join(out, 'scenarios'), { recursive: true });
 let failed = 0;
 for (const name of wanted.length > 0 ? wanted : names) {
@@ -104,15 +116,3 @@ function escaped(text) {
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 }
-
-const STYLE = `
-:root { color-scheme: light dark; }
-body { max-width: 52rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; }
-h2 { font-size: 1.2rem; margin-top: 2rem; }
-a { color: light-dark(#0b5394, #8ec5ff); }
-dt { margin-top: 1.1rem; font-weight: 600; }
-dd { margin: 0.2rem 0 0; }
-ul { margin: 0.3rem 0 0; padding-left: 1.2rem; color: light-dark(#555b63, #aeb6c0); }
-code { font-size: 0.9em; overflow-wrap: anywhere; }
-`;

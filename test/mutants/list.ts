@@ -64,8 +64,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'metrics',
-    original: 'seen >= rank) return value',
-    replacement: 'seen > rank) return value',
+    original: '      if (seen >= rank) return value',
+    replacement: '      if (seen > rank) return value',
     rule: 'a quantile is the value of its rank, not of the next',
     tests: ['test/metrics/kernels'],
   },

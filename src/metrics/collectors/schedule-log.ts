@@ -73,7 +73,7 @@ export class ScheduleLog implements Partial<Observer> {
   start: Micros = 0;
   end: Micros = 0;
   /** By machine that is not up: its state, and since when. */
-  private readonly away = new Map<MachineId, Pick<LoggedState, 'state' | 'from'>>();
+  private readonly away = new Map<MachineId, Omit<LoggedState, 'machine' | 'to'>>();
   /** Jobs by row of the ledger. */
   private readonly live: (LoggedJob | undefined)[] = [];
   /** By place: 1 while the job waits for its first start. */

@@ -68,7 +68,10 @@ export const END_MARKS = ATTEMPT_ENDS.map((end): EndMark => {
   return ['preempted', 'revoked', 'restarted', 'gang', 'killed'].includes(end) ? 'preempted' : 'none';
 });
 
+/** The place in ATTEMPT_ENDS of an attempt that still runs at the end of the run. */
 export const RUNNING = ATTEMPT_ENDS.indexOf('running');
+
+/** The place in ATTEMPT_ENDS of a job that never started. */
 export const WAITING = ATTEMPT_ENDS.indexOf('waiting');
 
 /** Unpacks the schedules; undefined without any. */
