@@ -1,6 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { InputError, NearestNames, quote } from '../../model/index.js';
-import { type ExplainedRun, readExplanations } from '../../results/files/explanations-file.js';
+import type { ExplainedRun } from '../../results/files/explanations-file.js';
+import { readExplanations } from '../../results/files/read-explanations.js';
 import { explainedRuns } from '../explained-runs.js';
 
 interface ExplainArguments {

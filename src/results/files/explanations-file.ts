@@ -1,8 +1,6 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { z } from 'zod';
-import { InputError, type WaitHistories } from '../../model/index.js';
-import { summaryFiles } from './read-summary.js';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { WaitHistories } from '../../model/index.js';
 import { writeResult } from './result-files.js';
 
 /** The histories of one run, with its name. */
@@ -12,92 +10,11 @@ export interface ExplainedRun {
   readonly histories: WaitHistories;
 }
 
-const VERSION = 'fairground/explanations@1';
-const FILE = 'explanations.json';
+/** The version of the form. Every run loads this module, so the schema is beside it, in read-explanations.ts: zod is not loaded. */
+export const EXPLANATIONS_VERSION = 'fairground/explanations@1';
 
-const amounts = z.record(z.string(), z.number());
-const counted = { least: z.number(), greatest: z.number() };
-const answer = z.object({
-  ...counted,
-  reason: z.enum([
-    'constraint',
-    'too-small',
-    'other-framework',
-    'not-up',
-    'too-little-free',
-    'claimed',
-    'offered',
-    'placement-rule',
-    'gathered',
-    'not-offered',
-    'room',
-  ]),
-  holders: z.array(z.string()),
-  short: z.array(
-    z.object({ ...counted, resource: z.string(), needed: z.number(), most: z.number().nullable() }),
-  ),
-});
-const waited = z.object({
-  ...counted,
-  kind: z.literal('waited'),
-  from: z.number(),
-  to: z.number(),
-  times: z.number(),
-  isInTurn: z.boolean(),
-  cause: z.enum([
-    'no-room',
-    'behind-head',
-    'reservation',
-    'plan',
-    'filter',
-    'preferred-machines',
-    'claim',
-    'limit',
-    'no-offers',
-    'conflict',
-    'scheduler-busy',
-    'probes',
-    'not-chosen',
-  ]),
-  holders: z.array(z.string()),
-  until: z.number().nullable(),
-  detail: z.string(),
-  standing: z.number().nullable(),
-  classes: z.array(z.object({ capacity: amounts, machines: z.number(), answers: z.array(answer) })),
-  classesLeftOut: z.number(),
-});
-const happened = z.object({
-  kind: z.enum(['started', 'stopped', 'ended', 'never-runs', 'waits-at-end']),
-  from: z.number(),
-  to: z.number(),
-  tasks: z.number(),
-  words: z.string(),
-  more: z.number(),
-});
-const schema = z.object({
-  schema: z.literal(VERSION),
-  policy: z.string(),
-  seed: z.string(),
-  histories: z.object({
-    asked: z.array(z.string()),
-    jobs: z.array(
-      z.object({
-        job: z.string(),
-        framework: z.string(),
-        submitted: z.number(),
-        tasks: z.number(),
-        isGang: z.boolean(),
-        needs: amounts,
-        requires: z.string(),
-        waited: z.number().nullable(),
-        entries: z.array(z.union([waited, happened])),
-        leftOut: z.number(),
-        leftOutTimes: z.number(),
-      }),
-    ),
-    jobsLeftOut: z.number(),
-  }),
-});
+/** Name of the file in the folder of a run. */
+export const EXPLANATIONS_FILE = 'explanations.json';
 
 /** Writes the file into the folder of a run, or removes that of an earlier run. @throws InputError */
 export function writeExplanations(
@@ -105,31 +22,7 @@ export function writeExplanations(
   run: Omit<ExplainedRun, 'histories'>,
   histories?: WaitHistories,
 ): void {
-  const path = join(folder, FILE);
+  const path = join(folder, EXPLANATIONS_FILE);
   if (histories === undefined) rmSync(path, { force: true });
-  else writeResult(path, `${JSON.stringify({ schema: VERSION, ...run, histories }, null, 2)}\n`);
-}
-
-/** The histories of all runs in a folder written by `--out`. @throws InputError when there are none, or a file is damaged */
-export function readExplanations(folder: string): readonly ExplainedRun[] {
-  if (!existsSync(folder)) throw new InputError({ file: folder }, 'no such file or folder');
-  const files = summaryFiles(folder)
-    .map((summary) => join(dirname(summary), FILE))
-    .filter(existsSync);
-  if (files.length === 0)
-    throw new InputError({ file: folder }, `has no ${FILE}; simulate --explain JOB --out DIR writes it`);
-  return files.map(read);
-}
-
-function read(file: string): ExplainedRun {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(file, 'utf8'));
-  } catch {
-    throw new InputError({ file }, 'is not JSON');
-  }
-  const parsed = schema.safeParse(value);
-  if (!parsed.success)
-    throw new InputError({ file }, `is not a file of explanations of this version (${VERSION})`);
-  return parsed.data;
+  else writeResult(path, `${JSON.stringify({ schema: EXPLANATIONS_VERSION, ...run, histories }, null, 2)}\n`);
 }
