@@ -155,32 +155,26 @@ const docs = {
 };
 writeFileSync(made('policy-docs.json'), `${JSON.stringify(docs, null, 2)}\n`);
 
-const client = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/report/client/main.ts'],
-  outfile: made('report-client.js'),
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  platform: 'browser',
-  target: 'es2022',
-  metafile: true,
-  logLevel: 'warning',
-});
+/** One script for a page, without imports. */
+function browserScript(entry, file) {
+  return build({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile: made(file),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    metafile: true,
+    logLevel: 'warning',
+  });
+}
+
+const client = await browserScript('src/report/client/main.ts', 'report-client.js');
 
 // It runs in a worker of an interactive report.
-const simulator = await build({
-  absWorkingDir: root,
-  entryPoints: ['src/report/playground/simulator.ts'],
-  outfile: made('simulator.js'),
-  bundle: true,
-  minify: true,
-  format: 'iife',
-  platform: 'browser',
-  target: 'es2022',
-  metafile: true,
-  logLevel: 'warning',
-});
+const simulator = await browserScript('src/report/playground/simulator.ts', 'simulator.js');
 
 // A report contains only the client's bundle, so it has only the notices of that bundle; an interactive one also contains the simulator's.
 writeFileSync(made('report-client.txt'), noticesOf(root, bundledPackages([client.metafile])));

@@ -2,6 +2,7 @@ import type { MultiBar, SingleBar } from 'cli-progress';
 import type { RunProgress } from '../lab/run/run-spec.js';
 import { durationText } from '../model/index.js';
 import { countText } from '../results/metric-text.js';
+import { BAR } from './progress.js';
 
 /** Length of a bar. With names, shares and rates a line has at most 78 characters. */
 const BAR_SIZE = 18;
@@ -31,13 +32,8 @@ export class LiveView {
     private readonly names: readonly string[],
   ) {
     this.bars = new library.MultiBar({
-      stream: process.stderr,
-      clearOnComplete: true,
-      hideCursor: true,
+      ...BAR,
       barsize: BAR_SIZE,
-      fps: 5,
-      barCompleteChar: '█',
-      barIncompleteChar: '░',
       // A line break in the middle of a line would break the view.
       linewrap: false,
       format: '{name} {bar} {text}',

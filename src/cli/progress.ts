@@ -62,7 +62,8 @@ export class ProgressDisplay {
   }
 }
 
-const BAR = {
+/** How all bars look, on stderr. */
+export const BAR = {
   stream: process.stderr,
   clearOnComplete: true,
   hideCursor: true,

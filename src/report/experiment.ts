@@ -78,9 +78,10 @@ export interface Interactive {
 }
 
 /** From the page to the simulator. */
-export type ToSimulator =
-  | { readonly kind: 'describe'; readonly interactive: Interactive }
-  | { readonly kind: 'run'; readonly interactive: Interactive };
+export interface ToSimulator {
+  readonly kind: 'describe' | 'run';
+  readonly interactive: Interactive;
+}
 
 /** From the simulator to the page. */
 export type FromSimulator =

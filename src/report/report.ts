@@ -24,12 +24,13 @@ export function reportHtml(
  * @throws InputError when the script is not built.
  */
 export function pageOf(id: string, data: unknown, interactive?: Interactive): string {
-  const { script, style, notices } = clientBundle();
+  const bundle = clientBundle();
+  const { script, style, notices } = bundle;
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${contentPolicy({ isInteractive: interactive !== undefined })}">
+<meta http-equiv="Content-Security-Policy" content="${contentPolicy(bundle, { isInteractive: interactive !== undefined })}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>Fairground report</title>
@@ -49,8 +50,10 @@ ${notices}
 }
 
 /** The content security policy of every page: only its own script and style, by their hashes; and the simulator of an interactive one. */
-export function contentPolicy({ isInteractive = false } = {}): string {
-  const { script, style } = clientBundle();
+export function contentPolicy(
+  { script, style }: Omit<ClientBundle, 'notices'> = clientBundle(),
+  { isInteractive = false } = {},
+): string {
   return [
     "default-src 'none'",
     `script-src '${hashOf(script)}'`,

@@ -52,7 +52,7 @@ function runsReport(folders: readonly string[], { versus, isInFolder = false }: 
     return reportHtml(records, options);
   } catch (error) {
     if (error instanceof InputError) throw error;
-    // The records have the form that is checked. What is not checked can still be that of another version.
+    // Reading checks only a part of a record. The rest may have the form of another version.
     throw new InputError(
       { file: folders.join(', ') },
       `has records from which this version makes no report (${(error as Error).message}); make the runs again with --out`,

@@ -131,8 +131,8 @@ function coded(column: readonly unknown[], length: number): { codes: Uint32Array
 }
 
 /**
- * Reads a batch and what was kept with it. The columns of the batch are views of the bytes, so the bytes must not change. They must
- * begin at a multiple of ALIGNMENT in their buffer.
+ * Reads a batch and the value stored with it. The batch uses the bytes without a copy, so nobody may change them. The bytes begin at a
+ * multiple of ALIGNMENT in their buffer.
  */
 export function batchOf<T>(bytes: Uint8Array): { readonly batch: TaskBatch; readonly beside: T } {
   const start = bytes.byteOffset;

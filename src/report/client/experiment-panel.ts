@@ -9,6 +9,7 @@ import {
 import type { ReportData } from '../report-data.js';
 import { element } from './element.js';
 import { experimentForm } from './experiment-form.js';
+import { saveFile } from './save-figure.js';
 
 /**
  * The panel in which the reader changes the runs of an interactive report and makes them again, in a worker of the page. `ended` gets the
@@ -78,7 +79,9 @@ export function experimentPanel(interactive: Interactive, ended: (data: ReportDa
     status.textContent = 'Stopped. The page shows the runs before.';
     run.focus();
   });
-  save.addEventListener('click', () => saveText('results.json', results ?? ''));
+  save.addEventListener('click', () =>
+    saveFile('results.json', new Blob([results ?? ''], { type: 'application/json' })),
+  );
   running(false);
   run.disabled = true;
   simulator.ask({ kind: 'describe', interactive }, (answer) => {
@@ -128,10 +131,4 @@ function startWorker(): Worker {
   const worker = new Worker(url);
   URL.revokeObjectURL(url);
   return worker;
-}
-
-function saveText(name: string, text: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  element('a', { href: url, download: name }).click();
-  URL.revokeObjectURL(url);
 }

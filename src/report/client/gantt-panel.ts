@@ -1,4 +1,5 @@
 import * as Plot from '@observablehq/plot';
+import { canvasBelow } from './canvas-below.js';
 import { element, svgElement } from './element.js';
 import { paintGantt } from './gantt-canvas.js';
 import { attemptAt, type GanttRows } from './gantt-rows.js';
@@ -16,7 +17,6 @@ const SCROLL_BAR = 14;
 /** Pixels between labels of rows, and the characters that fit beside the chart. */
 const LABEL_DISTANCE = 15;
 const LONGEST_LABEL = 12;
-const MOST_RATIO = 2;
 
 /** The attempts of one policy: axes and labels as SVG, bars as pixels, and a scroll bar where the rows do not fit. */
 export function ganttPanel(
@@ -36,18 +36,7 @@ export function ganttPanel(
     marks: [Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.4 })],
   });
   const { svg, left, right, top } = chart;
-  const place = (part: HTMLElement, x: number, wide: number) =>
-    Object.assign(part.style, {
-      left: `${x}px`,
-      top: `${top}px`,
-      width: `${wide}px`,
-      height: `${rows.height}px`,
-    });
-  const ratio = Math.min(MOST_RATIO, devicePixelRatio || 1);
-  const canvas = element('canvas', { class: 'heat', 'aria-hidden': 'true' });
-  canvas.width = Math.round((right - left) * ratio);
-  canvas.height = Math.round(rows.height * ratio);
-  place(canvas, left, right - left);
+  const { canvas, ratio } = canvasBelow({ left, right, top, bottom: top + rows.height });
   const labels = svgElement('g', { 'text-anchor': 'end', fill: 'currentColor' });
   const mark = svgElement('rect', { class: 'row-mark', x: `${left}`, width: `${right - left}` });
   svg.append(labels, mark);
@@ -99,7 +88,12 @@ export function ganttPanel(
     },
     content,
   );
-  place(scroll, right, SCROLL_BAR + 4);
+  Object.assign(scroll.style, {
+    left: `${right}px`,
+    top: `${top}px`,
+    width: `${SCROLL_BAR + 4}px`,
+    height: `${rows.height}px`,
+  });
   scroll.toggleAttribute('hidden', rows.hidden < 1);
   panel.append(scroll);
 

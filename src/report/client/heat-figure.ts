@@ -1,6 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { range } from 'd3';
 import type { HeatData } from '../report-data.js';
+import { canvasBelow } from './canvas-below.js';
 import { element } from './element.js';
 import { type Figure, figure } from './figure.js';
 import {
@@ -251,17 +252,8 @@ function heatPanel(
     },
     marks: [Plot.frame({ stroke: 'currentColor', strokeOpacity: 0.4 })],
   });
-  const { left, right, top, bottom } = chart;
-  const canvas = element('canvas', { class: 'heat', 'aria-hidden': 'true' });
-  const ratio = Math.min(2, devicePixelRatio || 1);
-  canvas.width = Math.round((right - left) * ratio);
-  canvas.height = Math.round((bottom - top) * ratio);
-  Object.assign(canvas.style, {
-    left: `${left}px`,
-    top: `${top}px`,
-    width: `${right - left}px`,
-    height: `${bottom - top}px`,
-  });
+  const { top, bottom } = chart;
+  const { canvas } = canvasBelow(chart);
   const context = canvas.getContext('2d');
   if (context !== null) {
     const xOf = (time: number) => ((time - view.from) / (view.to - view.from)) * canvas.width;

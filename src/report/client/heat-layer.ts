@@ -5,7 +5,7 @@ import type { HeatRow } from './heat-rows.js';
 import type { LegendItem } from './legend.js';
 import type { LoadedAttempts, LoadedSchedule } from './loaded-schedule.js';
 import { percentText } from './number-text.js';
-import { frameworkColor } from './palette.js';
+import { FAILURE_COLOR, frameworkColor, solidColor } from './palette.js';
 
 /** What the colour of a heat map shows: cells of rows of the data and bins of time. */
 export interface HeatLayer {
@@ -45,16 +45,16 @@ export function shareLayer(heat: HeatData, what: string): HeatLayer {
 
 /** Colours from the background to the ink of the page. */
 export function shareColors(count: number): (readonly [number, number, number])[] {
-  const [from, to] = ['--heat-idle', '--heat-full'].map(colorOf);
+  const [from, to] = ['var(--heat-idle)', 'var(--heat-full)'].map(colorOf);
   return Array.from({ length: count }, (_, i) => {
     const share = i / (count - 1);
     return [0, 1, 2].map((c) => Math.round(from[c] + (to[c] - from[c]) * share)) as [number, number, number];
   });
 }
 
-/** `#rrggbb` of a variable of the page. */
-function colorOf(name: string): [number, number, number] {
-  const text = getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+/** Red, green and blue of a variable of the page, which has the form `#rrggbb`. */
+function colorOf(variable: string): [number, number, number] {
+  const text = solidColor(variable);
   return [1, 3, 5].map((at) => Number.parseInt(text.slice(at, at + 2), 16)) as [number, number, number];
 }
 
@@ -101,10 +101,8 @@ export function frameworkLayer(
 ): HeatLayer {
   const { frameworks } = data;
   const { amounts, groups } = frameworkShares(schedule, attempts, heat, frameworks.length);
-  const colors = frameworks.map(({ isSingle }, place) =>
-    colorOf(frameworkColor(place, isSingle).slice(4, -1)),
-  );
-  const idle = colorOf('--heat-idle');
+  const colors = frameworks.map(({ isSingle }, place) => colorOf(frameworkColor(place, isSingle)));
+  const idle = colorOf('var(--heat-idle)');
   const most = ({ members }: HeatRow, bin: number) => {
     let [best, largest] = [-1, 0];
     for (let group = 0; group < groups; group++) {
@@ -129,11 +127,11 @@ export function frameworkLayer(
 
 /** States of machines, the one that is drawn last. */
 const STATES = [
-  { label: 'up, no tasks', color: '--heat-idle' },
-  { label: 'up, with tasks', color: '--state-busy' },
-  { label: 'draining', color: '--state-draining' },
-  { label: 'switched off, or not in the cluster', color: '--state-off' },
-  { label: 'down or unreachable', color: '--failure' },
+  { label: 'up, no tasks', color: 'var(--heat-idle)' },
+  { label: 'up, with tasks', color: 'var(--state-busy)' },
+  { label: 'draining', color: 'var(--state-draining)' },
+  { label: 'switched off, or not in the cluster', color: 'var(--state-off)' },
+  { label: 'down or unreachable', color: FAILURE_COLOR },
 ] as const;
 
 const DRAINING = 2;
@@ -182,7 +180,7 @@ export function stateLegend(policies: readonly LoadedAttempts[]): LegendItem[] {
     policies.flatMap(({ columns }) => columns.states.map(([, state]) => stateCode(state))),
   );
   return STATES.flatMap(({ label, color }, code) =>
-    code < DRAINING || codes.has(code) ? [{ label, fill: `var(${color})` }] : [],
+    code < DRAINING || codes.has(code) ? [{ label, fill: color }] : [],
   );
 }
 

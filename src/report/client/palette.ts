@@ -41,3 +41,11 @@ export function drawingOrder(policies: number): number[] {
 export function frameworkColor(place: number, isSingle: boolean): string {
   return isSingle ? `var(--framework-${place % FRAMEWORK_COLORS})` : 'var(--framework-group)';
 }
+
+/** The value of `var(--name)`, because a canvas and a saved file have no variables; another colour as it is. */
+export function solidColor(color: string): string {
+  const [, name] = /^var\((--[\w-]+)\)$/.exec(color) ?? [];
+  return name === undefined
+    ? color
+    : getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}

@@ -1,4 +1,5 @@
 import { element, svgElement } from './element.js';
+import { solidColor } from './palette.js';
 
 /** A row of a CSV file. */
 export type CsvRow = readonly (string | number)[];
@@ -39,7 +40,8 @@ function saveText({ name }: Saved, extension: string, type: string, text: string
   saveFile(`${name}.${extension}`, new Blob([text], { type }));
 }
 
-function saveFile(name: string, file: Blob): void {
+/** Saves a file as the browser saves downloads. */
+export function saveFile(name: string, file: Blob): void {
   const link = element('a', { download: name, href: URL.createObjectURL(file) });
   link.click();
   URL.revokeObjectURL(link.href);
@@ -119,11 +121,10 @@ function copyOf(part: SVGSVGElement, frame: DOMRect): SVGElement {
 
 /** Variables of the page's style sheet do not exist in a file, so their values are written out. */
 function withPlainColors(copy: SVGElement): void {
-  const page = getComputedStyle(document.documentElement);
   for (const mark of [copy, ...copy.querySelectorAll('*')])
     for (const name of ['fill', 'stroke', 'stop-color']) {
-      const [, variable] = /^var\((--[\w-]+)\)$/.exec(mark.getAttribute(name) ?? '') ?? [];
-      if (variable !== undefined) mark.setAttribute(name, page.getPropertyValue(variable).trim());
+      const color = mark.getAttribute(name);
+      if (color !== null) mark.setAttribute(name, solidColor(color));
     }
 }
 

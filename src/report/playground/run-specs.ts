@@ -5,6 +5,7 @@ import { policyChoices } from '../../lab/scenario/policy-uses.js';
 import { DURATION_FORM, exactDurationText, InputError, parseDuration, quote } from '../../model/index.js';
 import { isMachineSpecification } from '../../workloads/machines.js';
 import type { Experiment, PolicyUse } from '../experiment.js';
+import { distinct } from '../heading.js';
 
 /** Most runs of one experiment, because a page has one processor and no folder for results. */
 const MOST_RUNS = 60;
@@ -101,8 +102,4 @@ function durationOf(text: string): number | undefined {
   const until = parseDuration(text);
   if (until === undefined) throw InputError.expected({ field: '--until' }, text, DURATION_FORM);
   return until;
-}
-
-function distinct(values: readonly string[]): string[] {
-  return [...new Set(values)];
 }

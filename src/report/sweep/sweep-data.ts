@@ -13,10 +13,10 @@ export interface SweepData {
   /** The policy is the first, if there are several. */
   readonly axes: readonly SweepAxis[];
   readonly points: number;
-  /** Policy of each point, and for each axis the level of each point, -1 where it does not apply: 16-bit integers in base64. */
+  /** Policy of each point, and for each axis the level of each point, -1 where it does not apply: 16-bit integers, compressed. */
   readonly policyOfPoint: string;
   readonly levelsOfPoints: readonly string[];
-  /** Point (32 bits) and seed (16 bits) of each run. */
+  /** Point (32 bits) and seed (16 bits) of each run, compressed. */
   readonly pointOfRun: string;
   readonly seedOfRun: string;
   /** Those of the short table first. */
@@ -51,7 +51,7 @@ export interface SweepMetric {
   readonly isRare: boolean;
   /** Whether it is in the short table. */
   readonly isShort: boolean;
-  /** One 64-bit number per run in base64; NaN without a value. */
+  /** One 64-bit number per run, compressed; NaN without a value. */
   readonly values: string;
   /** How much of its variance each axis explains; null if that cannot be computed. */
   readonly shares: readonly (ExplainedShare | null)[];

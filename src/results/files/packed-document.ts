@@ -14,8 +14,8 @@ const NUMBERS: ReadonlyMap<string, number> = new Map(
 );
 
 /**
- * Plain data as JSON that reads back as what was written: typed arrays are packed as base64 (little-endian), and numbers are kept that JSON
- * does not have. Keys with the value `undefined` are left out. @throws TypeError for a value that is no plain data, such as a Map.
+ * Plain data as JSON. `unpackedValue` reads the same data back. Typed arrays become base64 (little-endian), and NaN and the infinities
+ * have a form of their own. Keys with the value `undefined` are left out. @throws TypeError for a value that is no plain data, such as a Map.
  */
 export function packedText(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) => {

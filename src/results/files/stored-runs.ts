@@ -31,7 +31,7 @@ export function summaryText(summary: Summary): string {
 }
 
 /**
- * Writes the record of a run, as a whole: whatever is in it is stored, so that a report of the stored run is that of the run itself.
+ * Writes the whole record of a run, so that a report of the stored run is the same as one of the run itself.
  * @throws InputError when the folder cannot be written.
  */
 export function writeRunRecord(folder: string, record: RunRecord): void {

@@ -76,7 +76,7 @@ export class JobRecord {
         least: waiting,
         greatest: waiting,
         standing,
-        // Answers are shared by jobs of a class, and each entry counts by itself.
+        // Jobs of one class share these objects, and an entry changes its counts: so it has a copy.
         classes: structuredClone(classes),
         classesLeftOut,
       },

@@ -47,7 +47,7 @@ export class MachineAnswers {
     this.terms = terms;
   }
 
-  /** `cells`: who has the open offers of the whole cell. */
+  /** The answers to a task. `cells` names the frameworks that have an open offer of the whole cell. */
   of(task: TaskId, cells: OpenCells): Answers {
     const { cluster } = this.terms;
     this.classify();

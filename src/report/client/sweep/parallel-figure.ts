@@ -1,12 +1,12 @@
 import * as Plot from '@observablehq/plot';
 import type { SweepAxis, SweepMetric } from '../../sweep/sweep-data.js';
 import type { Figure } from '../figure.js';
-import { policyStyle } from '../palette.js';
+import { policyStyle, solidColor } from '../palette.js';
 import { type Chart, drawn, plotOptions } from '../plot-options.js';
 import { figureWithPickers, pickerRow, textPicker } from './choices.js';
 import { isLogarithmic, type LoadedSweep, NONE } from './loaded-sweep.js';
 import { type MetricChoice, tickText } from './metric-choice.js';
-import { canvasOver, solidColor } from './overlay.js';
+import { canvasOver } from './overlay.js';
 import { shortened } from './sensitivity-figure.js';
 
 const HEIGHT = 360;

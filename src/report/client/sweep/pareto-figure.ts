@@ -4,12 +4,12 @@ import type { SweepMetric } from '../../sweep/sweep-data.js';
 import { dataTable } from '../data-table.js';
 import { element } from '../element.js';
 import type { Figure } from '../figure.js';
-import { policyStyle } from '../palette.js';
+import { policyStyle, solidColor } from '../palette.js';
 import { type Chart, drawn, labelled, plotOptions } from '../plot-options.js';
 import { figureWithPickers, pickerRow } from './choices.js';
 import type { LoadedSweep } from './loaded-sweep.js';
 import { metricPicker, ticksOf, tickText, written } from './metric-choice.js';
-import { canvasOver, solidColor } from './overlay.js';
+import { canvasOver } from './overlay.js';
 import { type Better, paretoFront } from './pareto.js';
 
 const HEIGHT = 400;
