@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { metricText } from '../../src/results/metric-text.js';
-import { brokenRules, hasChromium, type OpenReport, reportBrowser } from './open-report.js';
+import { brokenRules, reportBrowser } from './open-report.js';
 import { HOSTILE_NAMES, outageRecords, smackRecords, traceRecords } from './records.js';
+import { hasChromium, type OpenPage } from './test-browser.js';
 
 describe.skipIf(!hasChromium)('a report in a browser', () => {
   const { folder, open } = reportBrowser();
 
   /** Width and height of what is drawn in each figure. */
-  function drawings({ page }: OpenReport): Promise<number[][]> {
+  function drawings({ page }: OpenPage): Promise<number[][]> {
     return page.$$eval('figure', (figures) =>
       figures.flatMap((figure) => {
         const sizes = [...figure.querySelectorAll('.panels svg.chart, canvas')].map((drawing) => {
@@ -21,7 +22,7 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     );
   }
 
-  function isWiderThanItsWindow({ page }: OpenReport): Promise<boolean> {
+  function isWiderThanItsWindow({ page }: OpenPage): Promise<boolean> {
     return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
   }
 

@@ -6,8 +6,9 @@ import { frameworkGroups } from '../../src/report/framework-groups.js';
 import { intervalText } from '../../src/results/interval-text.js';
 import { metricText } from '../../src/results/metric-text.js';
 import { meanInterval } from '../../src/results/statistics/mean-interval.js';
-import { brokenRules, hasChromium, reportBrowser } from './open-report.js';
+import { brokenRules, reportBrowser } from './open-report.js';
 import { outageRecords, traceRecords } from './records.js';
+import { hasChromium } from './test-browser.js';
 
 describe('the distributions of a page', () => {
   it('fold all users but those with the most jobs, and count each job once', async () => {

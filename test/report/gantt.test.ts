@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { hasChromium, reportBrowser } from './open-report.js';
+import { reportBrowser } from './open-report.js';
 import { HOSTILE_NAMES, outageRecords, traceRecords } from './records.js';
+import { hasChromium } from './test-browser.js';
 
 describe.skipIf(!hasChromium)('the Gantt chart of a report', () => {
   const { folder, open } = reportBrowser();

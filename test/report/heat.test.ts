@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { heatRows } from '../../src/report/client/heat-rows.js';
 import type { LoadedSchedule } from '../../src/report/client/loaded-schedule.js';
 import { compressed } from '../../src/report/packed-bytes.js';
-import { brokenRules, hasChromium, reportBrowser } from './open-report.js';
+import { brokenRules, reportBrowser } from './open-report.js';
 import { outageRecords, traceRecords } from './records.js';
+import { hasChromium } from './test-browser.js';
 
 describe('the rows of a heat map', () => {
   const heat = {

@@ -1,17 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import axe from 'axe-core';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PROJECT, simulate } from '../cli/simulate-command.js';
-
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
-const hasChromium = existsSync(CHROMIUM);
-
-if (!hasChromium) process.stderr.write(`skipped without a browser (tried ${CHROMIUM}; set CHROMIUM)\n`);
+import { brokenRules } from './open-report.js';
+import { hasChromium, TestBrowser } from './test-browser.js';
 
 const SMALL = ['--until', '20m', '--machines', '60x16cpu/64GiB/4TiBdisk', '--set', 'spark.jobsPerHour=60'];
 
@@ -25,34 +20,21 @@ function expectSame(text: string, wanted: string): void {
 }
 
 describe.skipIf(!hasChromium)('an interactive report', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'fairground-interactive-'));
+  const browser = new TestBrowser();
+  const { folder } = browser;
   const file = join(folder, 'page.html');
-  let browser: Browser;
   let page: Page;
-  let complaints: string[];
-  let requests: string[];
+  let complaints: readonly string[];
+  let requests: readonly string[];
 
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage'],
-    });
+  beforeAll(() => {
     simulate('--policy', 'fcfs,drf', ...SMALL, '--report', file, '--interactive', '--quiet');
   }, 300_000);
 
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => browser.close());
 
-  async function open(width = 1280, colorScheme: 'light' | 'dark' = 'light'): Promise<void> {
-    page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    complaints = [];
-    requests = [];
-    page.on('console', (message) => complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
+  async function open(width?: number, colorScheme?: 'light' | 'dark'): Promise<void> {
+    ({ page, complaints, requests } = await browser.openFile(file, width, colorScheme));
     await page.getByText('Change and run again').click();
     await expect.poll(() => page.getByRole('button', { name: 'Run', exact: true }).isEnabled()).toBe(true);
   }
@@ -85,7 +67,7 @@ describe.skipIf(!hasChromium)('an interactive report', () => {
     const made = await numbers();
     expectSame(made.page, ofCommandLine(made.command));
     expect(complaints).toEqual([]);
-    expect(requests.filter((url) => !url.startsWith('blob:')).slice(1)).toEqual([]);
+    expect(requests.filter((url) => !url.startsWith('blob:'))).toEqual([]);
   });
 
   it('changes policies, arguments, seeds, machines, failures and the workload', async () => {
@@ -154,15 +136,7 @@ describe.skipIf(!hasChromium)('an interactive report', () => {
         await page.$$eval('.experiment details', (all) => {
           for (const details of all) details.toggleAttribute('open', true);
         });
-        await page.evaluate(axe.source);
-        const broken = await page.evaluate(async () => {
-          const { axe: rules } = globalThis as unknown as {
-            axe: { run(part: unknown): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          const { violations } = await rules.run(document.querySelector('.experiment'));
-          return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-        });
-        expect(broken, `${colorScheme}, ${width} pixels`).toEqual([]);
+        expect(await brokenRules(page, '.experiment'), `${colorScheme}, ${width} pixels`).toEqual([]);
         expect(
           await page.evaluate(
             () => document.documentElement.scrollWidth > document.documentElement.clientWidth,

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runSweep } from '../../../src/lab/sweep/run-sweep.js';
@@ -12,19 +11,11 @@ import { readParquet } from '../../../src/results/files/parquet-table.js';
 import { valueText } from '../../../src/results/interval-text.js';
 import { limitsWithin, meanInterval } from '../../../src/results/statistics/mean-interval.js';
 import { newFolder, planOf } from '../../lab/sweep/small-sweep.js';
+import { brokenRules } from '../open-report.js';
 import { HOSTILE_NAMES } from '../records.js';
-import { hasChromium, TestBrowser } from './browser.js';
+import { hasChromium, TestBrowser } from '../test-browser.js';
 import { largeSweep } from './large-sweep.js';
 import { storedSweep } from './stored-sweeps.js';
-
-/** What axe-core adds to a page. */
-interface AxeGlobal {
-  readonly axe: {
-    run(context: unknown): Promise<{
-      violations: { readonly id: string; readonly nodes: readonly { readonly html: string }[] }[];
-    }>;
-  };
-}
 
 const large = pageOf(SWEEP_ELEMENT_ID, sweepData(largeSweep(), { numbers: 30 }));
 
@@ -211,12 +202,7 @@ describe.skipIf(!hasChromium)('the page of a sweep in a browser', () => {
         await page.$$eval('details', (all) => {
           for (const details of all) details.toggleAttribute('open', true);
         });
-        await page.evaluate(axe.source);
-        const broken = await page.evaluate(async () => {
-          const { violations } = await (globalThis as unknown as AxeGlobal).axe.run(document);
-          return violations.map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
-        });
-        expect(broken, `${colorScheme}, ${width} pixels`).toEqual([]);
+        expect(await brokenRules(page), `${colorScheme}, ${width} pixels`).toEqual([]);
         const [whole, window] = await page.evaluate(() => [
           document.documentElement.scrollWidth,
           document.documentElement.clientWidth,

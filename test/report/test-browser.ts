@@ -11,7 +11,7 @@ export const hasChromium = existsSync(CHROMIUM);
 
 if (!hasChromium) process.stderr.write(`skipped without a browser (tried ${CHROMIUM}; set CHROMIUM)\n`);
 
-/** A page that is open, and what the browser complained of or asked the network for. */
+/** A page that is open, and what the browser has complained of or requested besides the page itself; both arrays grow. */
 export interface OpenPage {
   readonly page: Page;
   readonly complaints: readonly string[];
@@ -39,9 +39,13 @@ export class TestBrowser {
     const requests: string[] = [];
     page.on('console', (message) => complaints.push(message.text()));
     page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('request', (request) => requests.push(request.url()));
-    await page.goto(pathToFileURL(file).href);
-    return { page, complaints, requests: requests.filter((url) => !url.startsWith('data:')).slice(1) };
+    const own = pathToFileURL(file).href;
+    page.on('request', (request) => {
+      const url = request.url();
+      if (url !== own && !url.startsWith('data:')) requests.push(url);
+    });
+    await page.goto(own);
+    return { page, complaints, requests };
   }
 
   async close(): Promise<void> {
