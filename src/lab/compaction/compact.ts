@@ -1,4 +1,5 @@
 import type { Summary } from '../../metrics/catalogue/catalogue.js';
+import { InputError } from '../../model/index.js';
 import type { RunSpec } from '../run/run-spec.js';
 import { meets, type Objective } from './objective.js';
 
@@ -19,6 +20,9 @@ export type RunOnce = (spec: RunSpec) => Promise<Summary>;
  * longer fits when an objective is missed. All runs of a search have the same seed. So their arrivals are equal, and the machines
  * of a smaller run are a subset of those of a larger run. undefined when the objectives are missed with the most machines.
  *
+ * A run may refuse a number of machines: 40 brokers on different machines do not fit on 36. Its objectives are missed then.
+ * @throws InputError if the most machines are refused
+ *
  * More machines can make a schedule worse (Graham, "Bounds on multiprocessing timing anomalies", 1969), so a smaller number may
  * meet the objectives although the one below the answer does not. `scan` more numbers below the answer are tried.
  */
@@ -33,8 +37,8 @@ export async function compact(
   const holds = async (count: number): Promise<boolean> => {
     const known = tried.get(count);
     if (known !== undefined) return known !== null;
-    const summary = await runOnce({ ...spec, machineCount: count });
-    const isMet = meets(summary, objectives);
+    const summary = await runUnlessRefused({ ...spec, machineCount: count }, count === range.most, runOnce);
+    const isMet = summary !== null && meets(summary, objectives);
     tried.set(count, isMet ? summary : null);
     return isMet;
   };
@@ -42,6 +46,15 @@ export async function compact(
   if (enclosed === undefined) return undefined;
   const { found, triedFrom } = await fewestBelow(enclosed, scan, holds);
   return { machines: found, summary: tried.get(found) as Summary, triedFrom };
+}
+
+async function runUnlessRefused(spec: RunSpec, areMost: boolean, runOnce: RunOnce): Promise<Summary | null> {
+  try {
+    return await runOnce(spec);
+  } catch (error) {
+    if (error instanceof InputError && !areMost) return null;
+    throw error;
+  }
 }
 
 /**

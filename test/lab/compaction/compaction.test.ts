@@ -138,6 +138,23 @@ describe('cell compaction', () => {
     expect((await compactAll(spec, objectives, summaryOf)).compaction).toBeUndefined();
   });
 
+  test('counts a number of machines that a run refuses as too few, and reports a refusal of all of them', async () => {
+    const brokers: RunSpec = {
+      ...eight,
+      workload: { kind: 'generated', name: 'services', services: ['kafka'] },
+      set: { 'kafka.brokers': '7', 'kafka.ingressMBps': '1' },
+      machines: '20x16cpu/64GiB/4TiBdisk',
+    };
+    const range = { least: 1, most: 20, guess: 3 };
+    await expect(summaryOf({ ...brokers, machineCount: 6 })).rejects.toThrow(
+      /7 instances with at most 1 per machine/,
+    );
+    expect((await compact(brokers, objectives, range, summaryOf))?.machines).toBe(7);
+    await expect(compact(brokers, objectives, { ...range, most: 6 }, summaryOf)).rejects.toThrow(
+      /7 instances with at most 1 per machine/,
+    );
+  });
+
   /** A search in which these numbers of machines meet the objectives. */
   async function search(met: ReadonlySet<number>, most: number, guess: number, scan?: number) {
     const summary = await summaryOf(smallSpec());
