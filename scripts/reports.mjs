@@ -73,7 +73,7 @@ function indexPage() {
 ${section('Scenarios', made.map(scenarioEntry))}
 ${section(
   'Notebooks',
-  notebooks.map((file) => entry(`notebooks/${file}`, file.replace(/\.html$/, ''), '')),
+  notebooks.map((file) => entry(`notebooks/${file}`, titleOf(file), '')),
 )}
 </body>
 </html>
@@ -93,11 +93,18 @@ function scenarioEntry(name) {
     return `<li>${whose}<code>${escaped(formula)}</code></li>`;
   });
   const list = conditions.length === 0 ? '' : `<ul>${conditions.join('')}</ul>`;
-  return entry(`scenarios/${name}.html`, name, `${escaped(prose)}${list}`);
+  return entry(`scenarios/${name}.html`, escaped(name), `${escaped(prose)}${list}`);
 }
 
+/** `title` and `content` are markup. */
 function entry(link, title, content) {
-  return `<dt><a href="${encodeURI(link)}">${escaped(title)}</a></dt>\n<dd>${content}</dd>`;
+  return `<dt><a href="${encodeURI(link)}">${title}</a></dt>\n<dd>${content}</dd>`;
+}
+
+/** The title of the page of a notebook, or the name of its file; as markup. */
+function titleOf(file) {
+  const page = readFileSync(join(out, 'notebooks', file), 'utf8');
+  return /<title>(.+?)<\/title>/.exec(page)?.[1] ?? escaped(file.replace(/\.html$/, ''));
 }
 
 function pagesIn(folder) {

@@ -14,6 +14,7 @@ it('npm run reports makes reports of scenarios and an index that links them and 
   const out = temporaryFolder();
   mkdirSync(join(out, 'notebooks'));
   writeFileSync(join(out, 'notebooks', 'waits & <shares>.html'), '');
+  writeFileSync(join(out, 'notebooks', 'zones.html'), '<title>What a zone costs</title>');
   const { status, stderr } = reports('--out', out, 'master-failover');
   expect([status, stderr]).toEqual([0, '']);
   const index = readFileSync(join(out, 'index.html'), 'utf8');
@@ -21,6 +22,7 @@ it('npm run reports makes reports of scenarios and an index that links them and 
   expect(links).toEqual([
     ['scenarios/master-failover.html', 'master-failover'],
     ['notebooks/waits%20&%20%3Cshares%3E.html', 'waits &amp; &lt;shares&gt;'],
+    ['notebooks/zones.html', 'What a zone costs'],
   ]);
   expect(index).toContain('The master is gone for eight seconds, twice.');
   expect(index).toContain('<code>recovery.tasksLost &lt; 1 and tasks.retried &lt; 1');
