@@ -70,8 +70,17 @@ const ANSWERS: Readonly<Record<string, readonly KnownAnswer[]>> = {
     [SAVED, 'pooled with burst', 'holds'],
   ],
   'batch tasks of 2 cores': [
+    [USED, 'silos', 'undecided'],
+    [SAVED, 'pooled DRF', 'undecided'],
+    [SAVED, 'pooled with eviction', 'undecided'],
     [SAVED, 'pooled with oversubscription', 'undecided'],
-    [SAVED, 'pooled with burst', 'undecided'],
+    [SAVED, 'pooled with burst', 'holds'],
+  ],
+  'all peak at one hour': [[USED, 'silos', 'undecided']],
+  'machines fail as lanl05': [
+    [USED, 'silos', 'undecided'],
+    [SAVED, 'pooled DRF', 'undecided'],
+    [SAVED, 'pooled with eviction', 'undecided'],
   ],
   'peak 8 x mean': [
     [USED, 'silos', 'holds'],
