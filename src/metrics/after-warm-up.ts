@@ -158,12 +158,12 @@ export class AfterWarmUp implements Partial<Observer> {
     this.after?.decided(framework, decisionTime, now, ordinal);
   }
 
-  attempted(attempt: Attempt): void {
+  attempted(attempt: Attempt, now: Micros): void {
     const { after } = this;
     if (after === undefined) return;
     // The wait of a job counts at its first attempt, and only if it began after the warm-up.
     const number = this.isNew(attempt.job, after) ? attempt.number : Math.max(2, attempt.number);
-    after.attempted({ ...attempt, number });
+    after.attempted({ ...attempt, number }, now);
   }
 
   passEnded(now: Micros): void {

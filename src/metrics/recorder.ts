@@ -71,7 +71,6 @@ export class Recorder implements Observer {
   readonly overUse: OverUse;
   /** Starts of tasks with preferred machines: on one of these, and on other machines. */
   readonly locality = { preferred: 0, elsewhere: 0 };
-  readonly schedulers = new SchedulerMetricsTable();
   readonly recovery: RecoveryMetrics;
   readonly scaling: ScalingMetrics;
   readonly limits: LimitMetrics;
@@ -93,6 +92,7 @@ export class Recorder implements Observer {
   allocation!: AllocationMetrics;
   usage!: UsageMetrics;
   offers!: OfferMetrics;
+  schedulers!: SchedulerMetricsTable;
   private readonly runTimes: JobRunTimes;
   /** `services`: frameworks whose jobs are instances of services. These end when they are stopped, so they have no response. */
   constructor(
@@ -119,8 +119,9 @@ export class Recorder implements Observer {
   runStarted(now: Micros): void {
     const { cluster, frameworks } = this;
     this.start = now;
-    this.capacity = new ExistingCapacity(cluster, now);
     this.bins = new TimeBins(now, FIRST_BIN_WIDTH);
+    this.capacity = new ExistingCapacity(cluster, now);
+    this.capacity.record(this.bins);
     this.queue = new QueueMetrics(cluster, this.bins);
     this.machines = new MachineMetrics(cluster, now, this.bins);
     this.allocation = new AllocationMetrics(
@@ -131,7 +132,11 @@ export class Recorder implements Observer {
       now,
     );
     this.usage = new UsageMetrics(this.capacity, frameworks, now);
-    this.offers = new OfferMetrics(cluster, this.capacity, now);
+    this.offers = new OfferMetrics(cluster, this.capacity, this.bins, now);
+    this.schedulers = new SchedulerMetricsTable(this.bins);
+    this.fragmentation.record(this.bins);
+    for (const service of this.health) service?.record(this.bins);
+    this.cost?.record(this.bins, now);
   }
 
   runEnded(now: Micros): void {
@@ -299,6 +304,7 @@ export class Recorder implements Observer {
 
   machineChanged(machine: MachineId, _state: MachineState, now: Micros): void {
     this.machines.stateChanged(machine, now);
+    this.cost?.machineChanged(machine, now);
   }
 
   machineRevised(machine: MachineId, revision: MachineRevision, before: Column, now: Micros): void {
@@ -389,8 +395,8 @@ export class Recorder implements Observer {
     this.schedulers.decided(framework, ordinal, decisionTime);
   }
 
-  attempted(attempt: Attempt): void {
-    this.schedulers.attempted(attempt);
+  attempted(attempt: Attempt, now: Micros): void {
+    this.schedulers.attempted(attempt, now);
   }
 
   passEnded(now: Micros): void {
@@ -398,7 +404,7 @@ export class Recorder implements Observer {
   }
 
   roundsRepeated(rounds: OfferRounds): void {
-    this.offers.declinedAtOnce(rounds.offers * rounds.periods);
+    this.offers.declinedAtOnce(rounds);
     this.fragmentationBlocked.passesRepeated(rounds);
   }
 

@@ -166,6 +166,8 @@ export interface OfferRounds {
   readonly offers: number;
   /** The ends of scheduling passes in each period: times since its start, ascending. */
   readonly passes: readonly Micros[];
+  /** Number of offers made in each of these passes. */
+  readonly offersByPass: readonly number[];
 }
 
 /** One attempt of a scheduler to place a job. */

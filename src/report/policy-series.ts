@@ -1,4 +1,5 @@
 import type { FaultRecords } from '../metrics/fault-records.js';
+import type { SeriesColumn } from '../metrics/files/series-csv.js';
 import type { MachineHeat, RunRecord, WaitBar } from '../metrics/run-record.js';
 import type { ComparedPolicy } from './compared-policy.js';
 import { binsPerStep, mergedBins, mergedRows } from './down-sampling.js';
@@ -27,6 +28,9 @@ const FEWEST_ROWS = 32;
 const LEAST_STEPS = 32;
 const MOST_STEPS = 512;
 
+const FURTHER =
+  /^(offers_per_second|conflicts_per_second|rented_machines|cost_per_hour|fragmentation\..*|down\..*)$/;
+
 /** Per run, so that many failures do not fill the page. */
 const MOST_FAULTS = 60;
 const MOST_OUTAGES = 400;
@@ -38,7 +42,8 @@ export function policyRuns(
   groups: readonly NamedGroup[],
   runs: number,
 ): RunData[] {
-  const columns = 2 + resources.length * (1 + groups.length);
+  const further = Math.max(0, ...records.map((record) => furtherColumns(record).length));
+  const columns = 2 + resources.length * (1 + groups.length) + further;
   const steps = Math.min(MOST_STEPS, Math.max(LEAST_STEPS, Math.floor(MOST_VALUES / runs / columns)));
   return records.map((record) => ({
     seed: record.summary.run.seed,
@@ -49,11 +54,12 @@ export function policyRuns(
 }
 
 function policySeries(
-  { series, summary }: RunRecord,
+  record: RunRecord,
   resources: readonly string[],
   groups: readonly NamedGroup[],
   most: number,
 ): PolicySeries {
+  const { series, summary } = record;
   const { binSeconds, lastBinSeconds } = series;
   const columns = new Map(series.columns.map(({ name, values }) => [name, values]));
   const bins = series.columns[0]?.values.length ?? 0;
@@ -80,7 +86,16 @@ function policySeries(
         used: used === undefined ? null : short(used),
       };
     }),
+    further: Object.fromEntries(furtherColumns(record).map(({ name, values }) => [name, short(values)])),
   };
+}
+
+/** Columns of series that have figures of their own. A service that was never down has none. */
+function furtherColumns({ series }: RunRecord): readonly SeriesColumn[] {
+  return series.columns.filter(
+    ({ name, values }) =>
+      FURTHER.test(name) && !(name.startsWith('down.') && values.every((value) => value === 0)),
+  );
 }
 
 function total(columns: readonly Float64Array[], bins: number): Float64Array {

@@ -198,6 +198,8 @@ export interface PolicySeries {
   readonly running: PackedSeries;
   /** One per resource. */
   readonly resources: readonly ResourceSeries[];
+  /** Further columns of `series.csv`, by name: those that the run has. */
+  readonly further: Readonly<Record<string, PackedSeries>>;
 }
 
 /** Shares of the capacity. */

@@ -28,6 +28,21 @@ export function smallSpec(changes: Partial<RunSpec> = {}): RunSpec {
   return { ...SMALL, ...changes, set: { ...SMALL.set, ...changes.set } };
 }
 
+/** The small data centre with a cloud: machines are rented, interrupted and given back, and own machines fail often. */
+export const RENTED_AND_FAILING: RunSpec = smallSpec({
+  until: fromSeconds(4 * 3600),
+  failures: { preset: 'g5k06' },
+  set: {
+    'spark.jobsPerHour': '200',
+    'cloud.machines': '20x16cpu/64GiB',
+    'cloud.pricePerHour': '0.9',
+    'cloud.interruptedAfter': '1h',
+    'cost.machineHour': '0.5',
+    'failures.flakyShare': '1',
+    'failures.flakyFactor': '20',
+  },
+});
+
 /** The record of that run. */
 export async function summaryOf(spec: RunSpec): Promise<Summary> {
   return (await run(spec)).summary;

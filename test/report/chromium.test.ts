@@ -29,8 +29,9 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
   it('draws every figure from the file alone, without an error or a request', async () => {
     const report = await open(await outageRecords(['silos', 'drf']));
     const sizes = await drawings(report);
-    // utilization, recoveries, cpus, mem, queue, running, machines and jobs (an image and its axes), waits, quantiles, fairness
-    expect(sizes.map((figure) => figure.length)).toEqual([1, 2, 2, 2, 1, 1, 4, 4, 1, 1, 1]);
+    // utilization, recoveries, cpus, mem, queue, running, offers, fragmentation, machines and jobs (an image and its axes), waits, quantiles,
+    // fairness, dominant shares
+    expect(sizes.map((figure) => figure.length)).toEqual([1, 2, 2, 2, 1, 1, 1, 2, 4, 4, 1, 1, 1, 2]);
     expect(Math.min(...sizes.flat())).toBeGreaterThan(50);
     expect(report.complaints).toEqual([]);
     expect(report.requests).toEqual([]);
@@ -82,9 +83,9 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     await cursor.focus();
     await page.keyboard.press('End');
     const readings = await page.locator('.reading').allTextContents();
-    expect(readings.length).toBe(13);
+    expect(readings.length).toBe(18);
     for (const reading of readings) expect(reading).toMatch(/^At 1h: /);
-    expect(await page.locator('.cursor:not([hidden])').count()).toBe(13);
+    expect(await page.locator('.cursor:not([hidden])').count()).toBe(18);
   });
 
   it('draws the seed that is chosen', async () => {
@@ -92,7 +93,7 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     const path = () =>
       page.locator('#queue svg.chart').first().locator('[data-mark=line] path').first().getAttribute('d');
     const all = await path();
-    await expect(page.getByText('bands reach from the lowest to the highest seed').count()).resolves.toBe(3);
+    await expect(page.getByText('bands reach from the lowest to the highest seed').count()).resolves.toBe(6);
     await page.getByRole('combobox', { name: 'Seed' }).selectOption({ label: '6' });
     await expect.poll(path).not.toBe(all);
     await expect(page.locator('.panel-title', { hasText: 'silos, seed 6' }).count()).resolves.toBe(2);

@@ -5,12 +5,15 @@ import {
   type FrameworkId,
   grown,
   HOUR,
+  isOutOfService,
   type MachineId,
   type Micros,
   NONE,
   type TaskClassId,
   type TaskId,
 } from '../../model/index.js';
+import { BinnedLevel } from '../kernels/binned-level.js';
+import type { TimeBins } from '../kernels/time-bins.js';
 
 /** Data sent out of a cloud, and its price. */
 export interface EgressPrice {
@@ -41,13 +44,43 @@ export class CostMetrics {
   /** By row of the ledger: the start of the charge at the task's current size; NaN if the task is not charged now. */
   private since = new Float64Array(256).fill(Number.NaN);
   private readonly orderedAt = new Map<MachineId, Micros>();
+  /** Price of an hour of each machine that costs something now, and their sum over time. */
+  private readonly rates: Float64Array;
+  private series: BinnedLevel | undefined;
 
   constructor(cluster: Cluster, egressPrice: EgressPrice) {
     this.cluster = cluster;
     this.egressPrice = egressPrice;
+    this.rates = new Float64Array(cluster.machines.count);
     this.dimensions = [cluster.space.dimensionOf('cpus'), cluster.space.dimensionOf('mem')].filter(
       (d) => d >= 0,
     );
+  }
+
+  /** Records the cost of an hour over time, from the start of the run. */
+  record(bins: TimeBins, start: Micros): void {
+    this.series = new BinnedLevel(bins, start);
+    for (let machine = 0; machine < this.rates.length; machine++) this.machineChanged(machine, start);
+  }
+
+  /** Cost of an hour in each bin until `end`: of own machines that are there and run, and of rented ones. Without data sent out. */
+  perHour(end: Micros): Float64Array {
+    return this.series?.means(end) ?? new Float64Array(0);
+  }
+
+  /** The machine may cost something from now on, or no longer. */
+  machineChanged(machine: MachineId, now: Micros): void {
+    const { machines } = this.cluster;
+    const { supply = 'own', pricePerHour = 0 } = machines.specs[machine];
+    const isPaid =
+      supply === 'own'
+        ? machines.isPresent(machine) &&
+          !(this.off.has(machine) && !isOutOfService(machines.stateOf(machine)))
+        : this.orderedAt.has(machine);
+    const rate = isPaid ? pricePerHour : 0;
+    if (rate === this.rates[machine]) return;
+    this.series?.change(rate - this.rates[machine], now);
+    this.rates[machine] = rate;
   }
 
   taskStarted(task: TaskId, now: Micros): void {
@@ -65,6 +98,7 @@ export class CostMetrics {
     const { machines, tasks } = this.cluster;
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task])
       if (task < this.since.length) this.charge(task, machine, tasks.taskClass[task], now, before);
+    this.machineChanged(machine, now);
   }
 
   /** Charges the tasks on a machine that stops, and charges them again from the time at which it runs. */
@@ -73,6 +107,7 @@ export class CostMetrics {
     if (isOff === this.off.has(machine)) return;
     if (isOff) this.off.add(machine);
     else this.off.delete(machine);
+    this.machineChanged(machine, now);
     const { machines, tasks } = this.cluster;
     for (let task = machines.firstTask[machine]; task !== NONE; task = tasks.nextOnMachine[task]) {
       if (task >= this.since.length) continue;
@@ -105,11 +140,13 @@ export class CostMetrics {
 
   machineOrdered(machine: MachineId, now: Micros): void {
     this.orderedAt.set(machine, now);
+    this.machineChanged(machine, now);
   }
 
   machineGivenBack(machine: MachineId, now: Micros): void {
     const hours = (now - (this.orderedAt.get(machine) ?? now)) / HOUR;
     this.orderedAt.delete(machine);
+    this.machineChanged(machine, now);
     this.rentedHours += hours;
     this.rented += hours * (this.cluster.machines.specs[machine].pricePerHour ?? 0);
   }
@@ -117,6 +154,7 @@ export class CostMetrics {
   /** Charges running tasks, and counts rented machines, up to the end of the run. */
   close(end: Micros): void {
     const { tasks } = this.cluster;
+    this.series?.advance(end);
     for (let task = 0; task < Math.min(tasks.bound, this.since.length); task++)
       this.charge(task, tasks.machine[task], tasks.taskClass[task], end);
     for (const machine of [...this.orderedAt.keys()]) this.machineGivenBack(machine, end);

@@ -1,4 +1,6 @@
 import type { Cluster, Column, MachineId, MachineRevision, Micros } from '../../model/index.js';
+import { BinnedLevel } from '../kernels/binned-level.js';
+import type { TimeBins } from '../kernels/time-bins.js';
 
 /**
  * The capacity that exists: that of own machines in the cluster, in any state, and of rented machines from order to return. Shares of
@@ -12,6 +14,7 @@ export class ExistingCapacity {
   private readonly integral: Float64Array;
   private readonly start: Micros;
   private since: Micros;
+  private rentedSeries: BinnedLevel | undefined;
 
   constructor(cluster: Cluster, start: Micros) {
     this.cluster = cluster;
@@ -21,6 +24,18 @@ export class ExistingCapacity {
     this.integral = new Float64Array(cluster.space.size);
     for (let machine = 0; machine < cluster.machines.count; machine++)
       if (this.isOwn(machine) && cluster.machines.isPresent(machine)) this.add(machine, 1);
+  }
+
+  /** Records the number of rented machines over time, too, if the run can rent. Call it when the run starts. */
+  record(bins: TimeBins): void {
+    const canRent = this.cluster.machines.specs.some(({ supply }) => supply === 'rented');
+    if (canRent) this.rentedSeries = new BinnedLevel(bins, this.start);
+  }
+
+  /** Mean number of rented machines in each bin until `end`; undefined if the run cannot rent. */
+  rentedMachines(end: Micros): Float64Array | undefined {
+    this.rentedSeries?.advance(end);
+    return this.rentedSeries?.means(end);
   }
 
   /** The machine was added, removed or updated. `before` is its capacity until now, empty when it was absent. */
@@ -40,12 +55,14 @@ export class ExistingCapacity {
   machineOrdered(machine: MachineId, now: Micros): void {
     this.advance(now);
     this.rented.add(machine);
+    this.rentedSeries?.change(1, now);
     this.add(machine, 1);
   }
 
   machineGivenBack(machine: MachineId, now: Micros): void {
     this.advance(now);
     this.rented.delete(machine);
+    this.rentedSeries?.change(-1, now);
     this.add(machine, -1);
   }
 

@@ -7,6 +7,7 @@ import {
   type TaskClassId,
   UNCONSTRAINED,
 } from '../../model/index.js';
+import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 import type { UnallocatedTable } from './unallocated-table.js';
 
 /** Number of task classes in a sample, the most frequent ones. Similarly, the published metric covers 95 % of the tasks. */
@@ -40,6 +41,8 @@ export class Fragmentation {
   private readonly integral: Float64Array;
   private readonly duration: Float64Array;
   private readonly unallocated: UnallocatedTable;
+  private series: BinnedAmounts | undefined;
+  private bins: TimeBins | undefined;
 
   constructor(cluster: Cluster, unallocated: UnallocatedTable) {
     this.cluster = cluster;
@@ -59,6 +62,17 @@ export class Fragmentation {
     this.events = before.events;
     this.latest.set(before.latest);
     this.since = now;
+  }
+
+  /** Records the samples over time, too. Call it when the run starts. */
+  record(bins: TimeBins): void {
+    this.bins = bins;
+    this.series = bins.amounts(this.dims);
+  }
+
+  /** Mean in each bin until `end`, per dimension. It is 0 where nothing was free, and before the first sample. */
+  means(dimension: number, end: Micros): Float64Array {
+    return this.series?.means(dimension, end) ?? new Float64Array(0);
   }
 
   submitted(taskClass: TaskClassId): void {
@@ -89,8 +103,10 @@ export class Fragmentation {
     const lasted = now - this.since;
     this.since = now;
     if (!(lasted > 0)) return;
+    this.bins?.locate(now - lasted, now);
     for (let d = 0; d < this.dims; d++) {
       if (Number.isNaN(this.latest[d])) continue;
+      this.series?.add(d, this.latest[d]);
       this.integral[d] += this.latest[d] * lasted;
       this.duration[d] += lasted;
     }

@@ -1,6 +1,8 @@
-import type { Cluster, Micros, OfferEnd } from '../../model/index.js';
+import type { Cluster, Micros, OfferEnd, OfferRounds } from '../../model/index.js';
+import { BinnedEvents } from '../kernels/binned-events.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
 import { SharesOverTime } from '../kernels/shares-over-time.js';
+import type { TimeBins } from '../kernels/time-bins.js';
 import type { ExistingCapacity } from './existing-capacity.js';
 
 /** Offers: how they ended, how long they were open, and the share of the existing capacity that was offered. */
@@ -8,11 +10,14 @@ export class OfferMetrics {
   readonly counts = { made: 0, accepted: 0, declined: 0, rescinded: 0 };
   /** Micros for which offers were open. */
   readonly held = new LogHistogram();
+  /** Offers made over time. */
+  readonly series: BinnedEvents;
   private readonly cluster: Cluster;
   private readonly shares: SharesOverTime;
 
-  constructor(cluster: Cluster, capacity: ExistingCapacity, start: Micros) {
+  constructor(cluster: Cluster, capacity: ExistingCapacity, bins: TimeBins, start: Micros) {
     this.cluster = cluster;
+    this.series = new BinnedEvents(bins);
     this.shares = new SharesOverTime(capacity.now, start);
   }
 
@@ -24,6 +29,7 @@ export class OfferMetrics {
 
   made(now: Micros): void {
     this.counts.made++;
+    this.series.add(1, now);
     this.changed(now);
   }
 
@@ -33,11 +39,15 @@ export class OfferMetrics {
     this.changed(now);
   }
 
-  /** Offers were made and declined at the same instant, when no other offer was open. */
-  declinedAtOnce(offers: number): void {
-    this.counts.made += offers;
-    this.counts.declined += offers;
-    this.held.recordZeros(offers);
+  /** Offers were made and declined at the same instants, when no other offer was open. */
+  declinedAtOnce({ from, period, periods, offers, passes, offersByPass }: OfferRounds): void {
+    const all = offers * periods;
+    this.counts.made += all;
+    this.counts.declined += all;
+    this.held.recordZeros(all);
+    passes.forEach((after, pass) => {
+      this.series.addRepeated(offersByPass[pass], from + after, period, periods);
+    });
   }
 
   /** What is offered may have changed. */

@@ -1,5 +1,7 @@
 import type { Attempt, FrameworkId, Micros } from '../../model/index.js';
+import { BinnedEvents } from '../kernels/binned-events.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
+import type { TimeBins } from '../kernels/time-bins.js';
 
 /** The metrics of one scheduler: busyness, conflicts and waits as in the Omega paper (EuroSys 2013, section 4). */
 export class SchedulerMetrics {
@@ -33,9 +35,14 @@ export class SchedulerMetrics {
 export class SchedulerMetricsTable {
   /** Decisions of all of them, with their decision time. */
   readonly busy = { count: 0, time: 0 };
-  /** Conflicts of all of them. */
+  /** Conflicts of all of them, and over time. */
   conflicts = 0;
+  readonly series: BinnedEvents;
   private readonly rows = new Map<FrameworkId, SchedulerMetrics[]>();
+
+  constructor(bins: TimeBins) {
+    this.series = new BinnedEvents(bins);
+  }
 
   decided(framework: FrameworkId, ordinal: number, decisionTime: Micros): void {
     this.busy.count++;
@@ -43,7 +50,8 @@ export class SchedulerMetricsTable {
     this.of(framework, ordinal).decided(decisionTime);
   }
 
-  attempted(attempt: Attempt): void {
+  attempted(attempt: Attempt, now: Micros): void {
+    if (attempt.conflicts > 0) this.series.add(attempt.conflicts, now);
     this.conflicts += attempt.conflicts;
     this.of(attempt.framework, attempt.ordinal).attempted(attempt);
   }

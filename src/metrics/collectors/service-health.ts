@@ -6,6 +6,7 @@ import {
   type TaskId,
 } from '../../model/index.js';
 import { LogHistogram } from '../kernels/log-histogram.js';
+import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 import { DataAtRisk, type DataSummary, type DataTerms } from './data-at-risk.js';
 
 /** The terms of a service's health, and the time that an instance needs to serve again. */
@@ -78,10 +79,23 @@ export class ServiceHealth {
   private serving = 0;
   private since: Micros = Number.NaN;
   private readonly time = { healthy: 0, degraded: 0, down: 0 };
+  private binned: BinnedAmounts | undefined;
+  private bins: TimeBins | undefined;
 
   constructor(terms: HealthTerms) {
     this.terms = terms;
     this.data = terms.data === undefined ? undefined : new DataAtRisk(terms.data);
+  }
+
+  /** Records the health over time, too. Call it when the run starts. */
+  record(bins: TimeBins): void {
+    this.bins = bins;
+    this.binned = bins.amounts(2);
+  }
+
+  /** Share of each bin until `end` in which the service was degraded, or down. */
+  series(health: 'degraded' | 'down', end: Micros): Float64Array {
+    return this.binned?.means(health === 'degraded' ? 0 : 1, end) ?? new Float64Array(0);
   }
 
   taskStarted(task: TaskId, machine: MachineId, now: Micros): void {
@@ -272,7 +286,12 @@ export class ServiceHealth {
     const lasted = now - this.since;
     if (!(lasted <= 0)) this.since = now;
     if (!(lasted > 0) || this.instances.size === 0) return;
-    this.time[this.state()] += lasted;
+    const state = this.state();
+    this.time[state] += lasted;
+    if (state !== 'healthy' && this.bins !== undefined) {
+      this.bins.locate(now - lasted, now);
+      this.binned?.add(state === 'degraded' ? 0 : 1, 1);
+    }
     this.data?.advance(lasted);
   }
 

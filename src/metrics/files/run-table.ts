@@ -47,6 +47,9 @@ const UNITS: Readonly<Record<string, string>> = {
   pending: 'tasks',
   running: 'tasks',
   machines_up: 'machines',
+  offers_per_second: '1/s',
+  conflicts_per_second: '1/s',
+  rented_machines: 'machines',
   tasks_started: 'tasks',
   down_seconds: 's',
   cut_seconds: 's',
@@ -58,6 +61,6 @@ const UNITS: Readonly<Record<string, string>> = {
 
 /** The unit of a column; undefined if it has none, or is a metric of a summary. */
 export function unitOfColumn(name: string): string | undefined {
-  if (/^(allocated|used)\./.test(name)) return 'share';
+  if (/^(allocated|used|fragmentation|degraded|down)\./.test(name)) return 'share';
   return UNITS[name] ?? resourceKind(name.replace(/^capacity\./, ''))?.unit;
 }

@@ -23,7 +23,7 @@ export interface RunSeries {
 /**
  * Queue length, running tasks, and the allocated share of the mean capacity by resource, in total and for each framework. Where the usage of
  * all tasks is known, also the used share. Then the number of machines that were in service and ran, and the capacity that existed, in the
- * unit of each resource: own machines in any state, and rented machines from order to return.
+ * unit of each resource: own machines in any state, and rented machines from order to return. Then what only some runs have.
  */
 export function runSeries(recorder: Recorder): RunSeries {
   const { queue, bins, start, end, cluster, frameworks } = recorder;
@@ -64,12 +64,44 @@ export function runSeries(recorder: Recorder): RunSeries {
     const values = recorder.allocation.existing.means(d, end).map((quanta) => quanta / quantaPerUnit);
     columns.push({ name: `capacity.${name}`, values });
   });
+  columns.push(...furtherColumns(recorder));
   return {
     start: toSeconds(start),
     binSeconds: toSeconds(bins.binWidth),
     lastBinSeconds: count === 0 ? 0 : toSeconds(bins.lengthOf(count - 1, end)),
     columns,
   };
+}
+
+/** Offers, conflicts, fragmentation, rented machines, cost and the health of services, of the runs that have them. */
+function furtherColumns({
+  offers,
+  schedulers,
+  fragmentation,
+  capacity,
+  cost,
+  health,
+  cluster,
+  end,
+}: Recorder): SeriesColumn[] {
+  const columns: SeriesColumn[] = [];
+  const add = (name: string, values: Float64Array | undefined) => {
+    if (values !== undefined) columns.push({ name, values });
+  };
+  if (offers.counts.made > 0) add('offers_per_second', offers.series.rates(end));
+  if (schedulers.conflicts > 0) add('conflicts_per_second', schedulers.series.rates(end));
+  cluster.space.names.forEach((resource, d) => {
+    if (fragmentation.mean(d) !== null) add(`fragmentation.${resource}`, fragmentation.means(d, end));
+  });
+  add('rented_machines', capacity.rentedMachines(end));
+  add('cost_per_hour', cost?.perHour(end));
+  health.forEach((service, framework) => {
+    if (service?.summary(end) === undefined) return;
+    const { name } = cluster.frameworks[framework];
+    add(`degraded.${name}`, service.series('degraded', end));
+    add(`down.${name}`, service.series('down', end));
+  });
+  return columns;
 }
 
 /** The columns of `series.csv`. */

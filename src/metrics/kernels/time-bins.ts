@@ -6,6 +6,12 @@ const MAX_BINS = 512;
 /** Initial width of bins. It doubles as the run grows. */
 export const FIRST_BIN_WIDTH: Micros = 1_000_000;
 
+/** What has a value for each bin. */
+export interface Binned {
+  /** Merges pairs of bins of this width. */
+  merge(width: Micros): void;
+}
+
 /**
  * Equal bins of time, and quantities over them. A quantity is a sum of intervals with an amount each, such as the demand of a task
  * from its start to its end. An interval is added when it is over: two or four sums, however long it is. The width of the bins
@@ -21,7 +27,7 @@ export class TimeBins {
   afterEnd: Micros = 0;
   lasted: Micros = 0;
   private readonly origin: Micros;
-  private readonly members: BinnedAmounts[] = [];
+  private readonly members: Binned[] = [];
 
   constructor(origin: Micros, binWidth: Micros) {
     this.origin = origin;
@@ -31,8 +37,19 @@ export class TimeBins {
   /** New quantities over these bins. */
   amounts(columns: number): BinnedAmounts {
     const member = new BinnedAmounts(this, columns);
-    this.members.push(member);
+    this.join(member);
     return member;
+  }
+
+  /** From now on the member is merged with the bins. */
+  join(member: Binned): void {
+    this.members.push(member);
+  }
+
+  /** The bin of a time, which the bins reach to from now on. */
+  binAt(time: Micros): number {
+    this.cover(time);
+    return Math.floor((time - this.origin) / this.binWidth);
   }
 
   /** Chooses the interval to which `BinnedAmounts.add` adds, with origin <= from <= to. */
@@ -54,6 +71,10 @@ export class TimeBins {
     while (time - this.origin > MAX_BINS * this.binWidth) this.widen();
   }
 
+  startOf(bin: number): Micros {
+    return this.origin + bin * this.binWidth;
+  }
+
   /** Number of bins that begin before `end`. */
   binsUntil(end: Micros): number {
     return Math.ceil((end - this.origin) / this.binWidth);
@@ -73,7 +94,7 @@ export class TimeBins {
 const ONE = new Float64Array(1);
 
 /** Some quantities over time: the sums of amounts over intervals, as means in each bin. */
-export class BinnedAmounts {
+export class BinnedAmounts implements Binned {
   private readonly bins: TimeBins;
   private readonly columns: number;
   /**

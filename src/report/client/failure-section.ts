@@ -26,12 +26,13 @@ export function failureSummary(drawn: Drawn): HTMLElement[] {
   return [
     ...script,
     ...(failures.common.length > 0
-      ? failures.common.flatMap((fault) => commonFault(fault, drawn))
+      ? failures.common.flatMap((fault, i) => commonFault(fault, i + 1, drawn))
       : listedFaults(drawn)),
   ];
 }
 
-function commonFault(fault: CommonFault, drawn: Drawn): HTMLElement[] {
+/** `number`: place of the fault among those of all runs. */
+function commonFault(fault: CommonFault, number: number, drawn: Drawn): HTMLElement[] {
   const { at, until, what, detected, returned, answer, measures } = fault;
   const { comparison } = drawn.data;
   const rows = measures.map(({ name, cells }) => ({ name, about: '', better: 'lower' as const, cells }));
@@ -47,7 +48,7 @@ function commonFault(fault: CommonFault, drawn: Drawn): HTMLElement[] {
         zoomButton(drawn, at, until, `fault at ${secondsText(at)}`),
       ),
       ...answerText(answer),
-      numbersTable(`Recovery from the fault at ${secondsText(at)}`, comparison, rows),
+      numbersTable(`Recovery from fault ${number}, at ${secondsText(at)}`, comparison, rows),
     ),
   ];
 }

@@ -17,8 +17,9 @@ import { type Anchor, contents, pageHeader } from './page-header.js';
 import { qqFigure } from './qq-figure.js';
 import { recoveryFigure } from './recovery-figure.js';
 import { loadPolicies } from './series.js';
+import { availabilityFigure, dominantShareFigure, furtherFigures, queueFigure } from './series-figures.js';
 import { timeControls } from './time-controls.js';
-import { type Drawn, queueFigure, runningFigure, utilizationFigure } from './time-figures.js';
+import { type Drawn, runningFigure, utilizationFigure } from './time-figures.js';
 import { TimeView } from './time-view.js';
 import { verdictCards } from './verdict-cards.js';
 
@@ -62,6 +63,7 @@ export function page(data: ReportData, recolored: () => void): Page {
   const hasAttempts = schedule?.policies.some(({ count }) => count > 0) === true;
   const gantt = schedule && hasAttempts ? ganttFigure(drawn, schedule) : undefined;
   const measures = measuresOf(data);
+  const further = furtherFigures(drawn);
   const hasFaults = runs.some(({ faults }) => faults.faults.length > 0);
   const timeSections = (): Section[] => [
     ...(hasFaults
@@ -69,7 +71,11 @@ export function page(data: ReportData, recolored: () => void): Page {
           {
             id: 'failures',
             heading: 'Failures and recovery',
-            content: [...failureSummary(drawn), timed(recoveryFigure(drawn))],
+            content: [
+              ...failureSummary(drawn),
+              timed(recoveryFigure(drawn)),
+              ...[availabilityFigure(drawn)].filter((one) => one !== undefined).map(timed),
+            ],
           },
         ]
       : []),
@@ -89,8 +95,11 @@ export function page(data: ReportData, recolored: () => void): Page {
     {
       id: 'queue',
       heading: 'Queue and running tasks',
-      content: [timed(queueFigure(drawn)), timed(runningFigure(drawn))],
+      content: [queueFigure(drawn), runningFigure(drawn)].map(timed),
     },
+    ...(further.length === 0
+      ? []
+      : [{ id: 'further', heading: 'Offers, fragmentation and cost', content: further.map(timed) }]),
     {
       id: 'machines',
       heading: 'Machines',
@@ -102,7 +111,14 @@ export function page(data: ReportData, recolored: () => void): Page {
       heading: 'Waits and slowdowns',
       content: [...other(distributionFigure(data, measures)), ...other(qqFigure(data, measures))],
     },
-    { id: 'fairness', heading: 'Fairness', content: other(fairnessFigure(data)) },
+    {
+      id: 'fairness',
+      heading: 'Fairness',
+      content: [
+        ...other(fairnessFigure(data)),
+        ...[dominantShareFigure(drawn)].filter((one) => one !== undefined).map(timed),
+      ],
+    },
   ];
   const sections: Section[] = [
     {

@@ -11,6 +11,8 @@ export interface LoadedRun {
   readonly running: Float64Array;
   /** One per resource. */
   readonly resources: readonly LoadedResource[];
+  /** Further columns of `series.csv`, by name. */
+  readonly further: ReadonlyMap<string, Float64Array>;
   readonly heat: HeatData;
   readonly faults: RunFaults;
 }
@@ -38,7 +40,7 @@ export function loadPolicies({ policies }: ReportData): LoadedPolicy[] {
   }));
 }
 
-function loaded({ binSeconds, length, pending, running, resources }: PolicySeries) {
+function loaded({ binSeconds, length, pending, running, resources, further }: PolicySeries) {
   return {
     binSeconds,
     length,
@@ -48,6 +50,7 @@ function loaded({ binSeconds, length, pending, running, resources }: PolicySerie
       allocated: allocated.map(unpacked),
       used: used === null ? undefined : unpacked(used),
     })),
+    further: new Map(Object.entries(further).map(([name, series]) => [name, unpacked(series)])),
   };
 }
 

@@ -55,8 +55,8 @@ export function faultTimes({ policies, view }: Drawn): number[] {
   return [...new Set(runs.flatMap(({ faults }) => faults.faults.map(({ at }) => at)))];
 }
 
-/** Policies with more than one colour, and faults, in a legend. */
-function policyLegend(drawn: Drawn): LegendItem[] {
+/** The policies, and faults, in a legend. */
+export function policyLegend(drawn: Drawn): LegendItem[] {
   return [
     ...drawn.policies.map(({ name, place }) => ({ label: name, line: policyStyle(place) })),
     ...(faultTimes(drawn).length > 0
@@ -121,47 +121,9 @@ function totalOf(columns: readonly Float64Array[]): Float64Array {
   return sum;
 }
 
-function greatest(lines: readonly PolicyLine[]): number {
+/** The greatest value of these lines; 1 if there is none. */
+export function greatest(lines: readonly PolicyLine[]): number {
   return max(lines.flatMap(({ steps }) => steps.map(({ high }) => high))) || 1;
-}
-
-/** Tasks that wait, over time, with all policies in one chart. */
-export function queueFigure(drawn: Drawn): Figure {
-  const { data, policies, view } = drawn;
-  const lines = () => policyLines(policies, view, ({ pending }) => pending);
-  return figure({
-    name: 'queue',
-    title: 'Queue: tasks waiting over time',
-    caption: () =>
-      sentences('Number of tasks that wait.', seedText(view, hasSeveralSeeds(drawn)), stepText(data)),
-    legend: () => policyLegend(drawn),
-    panels: () => [
-      {
-        title: '',
-        draw: (width) =>
-          lineChart(
-            {
-              label: 'Tasks waiting over time, by policy',
-              lines: lines(),
-              y: {
-                domain: [0, Math.max(1, greatest(lines()))],
-                nice: true,
-                ticks: 5,
-                tickFormat: numberText,
-                grid: true,
-                ...labelled('tasks waiting'),
-              },
-              text: numberText,
-              faults: faultTimes(drawn),
-            },
-            view,
-            width,
-          ),
-      },
-    ],
-    panelWidth: 0,
-    rows: () => lineRows(lines(), 'tasks_waiting'),
-  });
 }
 
 /** Running tasks: of the only policy, or of each policy as the difference to the reference, so that no line hides another. */

@@ -63,6 +63,9 @@ export class RepeatedRounds {
   private made = 0;
   /** The ends of passes since then, as times after it. */
   private readonly passes: Micros[] = [];
+  /** The offers of each of these passes. */
+  private readonly offersByPass: number[] = [];
+  private madeBefore = 0;
 
   constructor(execution: Execution, outlook: Outlook, host: AllocationHost, terms: OfferTerms) {
     const { interval, refuse } = terms;
@@ -82,7 +85,11 @@ export class RepeatedRounds {
   }
 
   passEnded(): void {
-    if (this.framework !== NONE) this.passes.push(this.execution.now - this.markedAt);
+    if (this.framework === NONE) return;
+    const made = this.execution.cluster.offered.made[this.framework];
+    this.passes.push(this.execution.now - this.markedAt);
+    this.offersByPass.push(made - this.madeBefore);
+    this.madeBefore = made;
   }
 
   /**
@@ -113,12 +120,12 @@ export class RepeatedRounds {
   }
 
   private moveOn({ framework }: OfferHolder): void {
-    const { execution, host, outlook, passes, period } = this;
+    const { execution, host, outlook, passes, offersByPass, period } = this;
     const { cluster, now, observer } = execution;
     const periods = Math.ceil((outlook.quietUntil - now) / period) - 1;
     if (!(periods > 0 && Number.isFinite(periods))) return;
     const offers = cluster.offered.made[framework] - this.made;
-    observer.roundsRepeated?.({ from: now, period, periods, offers, passes });
+    observer.roundsRepeated?.({ from: now, period, periods, offers, passes, offersByPass });
     cluster.offered.made[framework] += offers * periods;
     host.postponeFilters(framework, periods * period);
     execution.now = now + periods * period;
@@ -142,6 +149,8 @@ export class RepeatedRounds {
     this.otherEvents = this.countOthers();
     this.actions = holder.actionCount;
     this.made = execution.cluster.offered.made[framework];
+    this.madeBefore = this.made;
     this.passes.length = 0;
+    this.offersByPass.length = 0;
   }
 }

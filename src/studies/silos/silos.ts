@@ -25,7 +25,7 @@ export const silosStudy: Study = {
       default: 'no',
       choices: ['no', 'yes'],
       about:
-        'run all peaks, service counts, headrooms and failure rates (an hour) instead of three small cells (a minute)',
+        'run all peaks, service counts, headrooms and failure rates (two hours) instead of three small cells (a minute)',
     },
     {
       kind: 'text',
