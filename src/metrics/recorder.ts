@@ -124,13 +124,8 @@ export class Recorder implements Observer {
     this.capacity.record(this.bins);
     this.queue = new QueueMetrics(cluster, this.bins);
     this.machines = new MachineMetrics(cluster, now, this.bins);
-    this.allocation = new AllocationMetrics(
-      cluster,
-      this.capacity,
-      this.bins,
-      { queue: this.queue, machines: this.machines, frameworks },
-      now,
-    );
+    const parts = { queue: this.queue, machines: this.machines, frameworks };
+    this.allocation = new AllocationMetrics(cluster, this.capacity, this.bins, parts, now);
     this.usage = new UsageMetrics(this.capacity, frameworks, now);
     this.offers = new OfferMetrics(cluster, this.capacity, this.bins, now);
     this.schedulers = new SchedulerMetricsTable(this.bins);
