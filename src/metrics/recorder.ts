@@ -101,10 +101,10 @@ export class Recorder implements Observer {
     egress: EgressPrice = { megabytesPerSecondPerCore: 0, pricePerGigabyte: 0 },
     private readonly services: ReadonlySet<string> = new Set(),
   ) {
-    this.health = healthTerms.map((terms) => (terms === undefined ? undefined : new ServiceHealth(terms)));
+    this.health = healthTerms.map((terms) => terms && new ServiceHealth(terms));
     this.runTimes = new JobRunTimes(cluster);
     this.dependencies = new DependencyMetrics(cluster);
-    // Both can share one table, because each of them refreshes it before reading.
+    // One table for both: each of them refreshes it before reading.
     const unallocated = new UnallocatedTable(cluster);
     this.fragmentation = new Fragmentation(cluster, unallocated);
     this.fragmentationBlocked = new FragmentationBlocked(cluster, unallocated);
@@ -259,8 +259,7 @@ export class Recorder implements Observer {
   }
 
   jobRejected(job: JobId, reason: string): void {
-    const { jobs } = this.cluster;
-    this.rejections.add(jobs.name[job], jobs.pending[job], reason);
+    this.rejections.add(this.cluster.jobs.name[job], this.cluster.jobs.pending[job], reason);
   }
 
   jobImpossible(job: JobId, tasks: number, reason: string): void {
