@@ -142,7 +142,7 @@ module.exports = {
       to: {
         path: '^src/',
         pathNot:
-          '^src/report/(client/|(report-data|schedule-form|distribution-form|packed-series|packed-bytes|experiment|sweep/sweep-data)\\.ts$)|^src/(model/micros|metrics/attempt-ends)\\.ts$|^src/results/(interval-text|metric-text|statistics/(mean-interval|paired-difference))\\.ts$',
+          '^src/report/(client/|(report-data|schedule-form|distribution-form|packed-series|packed-bytes|experiment|sweep/sweep-data)\\.ts$)|^src/(model/micros|metrics/attempt-ends)\\.ts$|^src/results/(interval-text|metric-text|statistics/(mean-interval|paired-difference|simultaneous))\\.ts$',
       },
     },
     {

@@ -9,8 +9,11 @@ export function scrolling(label: string, table: HTMLTableElement): HTMLElement {
 /** A table of one column with more rows than this is split into columns side by side. */
 const LONG = 24;
 
-/** A table of text: the first cell of each row is its heading. */
-export function dataTable({ caption, columns, rows }: TextTable): HTMLElement {
+/** A table of text, or of elements with text. */
+type ShownTable = Omit<TextTable, 'rows'> & { readonly rows: readonly (readonly (string | HTMLElement)[])[] };
+
+/** A table: the first cell of each row is its heading. */
+export function dataTable({ caption, columns, rows }: ShownTable): HTMLElement {
   const head = element(
     'tr',
     {},

@@ -114,12 +114,45 @@ describe.skipIf(!hasChromium)('the page of a sweep in a browser', () => {
     await choose(page, 'Show', 'differences to fcfs');
     expect(await texts()).toHaveLength(2);
     expect((await texts()).join()).toMatch(/±|equal/);
+    expect(await figure.locator('figcaption').textContent()).toMatch(/intervals over the seeds/);
     await choose(page, 'One panel for each value of', 'machines');
     await expect(figure.locator('.panel-title').allTextContents()).resolves.toEqual([
       'machines: 20x16cpu/64GiB',
       'machines: 30x16cpu/64GiB',
     ]);
     await choose(page, 'Axis', 'policy');
+    expect(complaints).toEqual([]);
+  });
+
+  it('shows simultaneous intervals of all differences of a metric in the figure', async () => {
+    // b is 10, 12 and 14 above a with the first machines, and -10, 0 and 40 with the second.
+    const differences: Readonly<Record<string, readonly number[]>> = { '1': [10, 12, 14], '2': [-10, 0, 40] };
+    const sweep = storedSweep({
+      policies: ['a', 'b'],
+      axes: { machines: ['1', '2'] },
+      seeds: 3,
+      metrics: {
+        'wait.p95': (policy, [machines], seed) =>
+          90 + 50 * seed + (policy === 'b' ? differences[machines][seed - 1] : 0),
+      },
+    });
+    const { page, complaints } = await browser.open(
+      pageOf(SWEEP_ELEMENT_ID, sweepData(sweep, { numbers: 1 })),
+    );
+    const figure = page.getByRole('figure', { name: 'One axis against the metric' });
+    await choose(page, 'Show', 'differences to a');
+    await figure.getByText('The numbers of this figure').click();
+    // Half-widths by hand: 6.205 and in parentheses 4.303, times 2 / sqrt(3) and sqrt(700 / 3). Holm's p-values: 0.018 and 0.57.
+    expect(await figure.locator('tbody td').allTextContents()).toEqual(['+12 ± 7 (5) s', '+10 ± 95 (66) s']);
+    expect(await figure.locator('tbody strong').allTextContents()).toEqual(['+12 ± 7 (5) s']);
+    const caption = () => figure.locator('figcaption').textContent();
+    expect(await caption()).toContain('hold for all 2 differences of this metric in the figure together.');
+    // The family is the figure with all of its panels.
+    await choose(page, 'Axis', 'policy');
+    await choose(page, 'One panel for each value of', 'machines');
+    expect(await caption()).toContain(
+      'all 2 differences of this metric in the figure together, over all panels',
+    );
     expect(complaints).toEqual([]);
   });
 

@@ -94,14 +94,4 @@ describe('the data of the page of a sweep', () => {
     // Under the first seed, no combination has a queue.
     expect(sweep.mean(queue, drf)).toMatchObject(meanInterval([2, 3]));
   });
-
-  it('pairs policies with the same seed and the same values of the axes that both have', () => {
-    const sweep = new LoadedSweep(data);
-    const [metric] = data.metrics;
-    const [drf, silos] = [sweep.ofPolicy(0), sweep.ofPolicy(1)];
-    expect(sweep.difference(metric, drf, silos)).toMatchObject({ count: 3, mean: -34.5, halfWidth: 0 });
-    const long = sweep.inClass(drf, 2, 1);
-    expect(sweep.difference(metric, long, silos)).toMatchObject({ mean: -30, halfWidth: 0 });
-    expect(sweep.difference(metric, sweep.inClass(drf, 1, 0), sweep.inClass(silos, 1, 1))).toBeUndefined();
-  });
 });

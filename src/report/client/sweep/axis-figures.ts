@@ -1,4 +1,5 @@
-import { changeText, differenceText, type LimitedMean, valueText } from '../../../results/interval-text.js';
+import { changeText, differenceText, valueText } from '../../../results/interval-text.js';
+import type { Limits } from '../../../results/statistics/mean-interval.js';
 import type { SweepMetric } from '../../sweep/sweep-data.js';
 import { dataTable } from '../data-table.js';
 import { element } from '../element.js';
@@ -7,6 +8,7 @@ import type { LegendItem } from '../legend.js';
 import { policyStyle } from '../palette.js';
 import { type AxisPoint, axisPlot } from './axis-plot.js';
 import { figureWithPickers, pickerRow, textPicker } from './choices.js';
+import { correctedDifferences } from './corrected-differences.js';
 import type { LoadedSweep } from './loaded-sweep.js';
 import { directionText, type MetricChoice, ticksOf, tickText, written } from './metric-choice.js';
 
@@ -69,23 +71,35 @@ export function axisFigure(sweep: LoadedSweep, { metric }: MetricChoice): Figure
     );
     const table = element('details');
     const isDifference = () => shown.value() > 0;
-    const panels = () => {
+    const make = () => {
       const by = panel.value() - 1;
       const classes = by < 0 ? [''] : axes[by].classes.slice(0, MOST_PANELS);
-      return classes.map((title, one) => {
-        const points = by < 0 ? sweep.points : sweep.inClass(sweep.points, by, one);
-        return {
+      const all = classes.map((title, one) => ({
+        title,
+        points: by < 0 ? sweep.points : sweep.inClass(sweep.points, by, one),
+      }));
+      if (isDifference())
+        return differencesOver(sweep, metric(), over.value(), {
+          panels: all,
+          reference: shown.value() - 1,
+          hasPoliciesAsPanels: by >= 0 && by === sweep.policyAxis,
+        });
+      return {
+        panels: all.map(({ title, points }) => ({
           title,
-          points: isDifference()
-            ? differencesOver(sweep, metric(), over.value(), {
-                points,
-                others: by >= 0 && by === sweep.policyAxis ? sweep.points : points,
-                reference: shown.value() - 1,
-              })
-            : valuesOver(sweep, metric(), over.value(), points),
-        };
-      });
+          points: valuesOver(sweep, metric(), over.value(), points),
+        })),
+        comparisons: 0,
+      };
     };
+    // The caption, the drawing and the table show the same, and simultaneous intervals need resampling.
+    let last = { key: '', made: make() };
+    const current = () => {
+      const key = [metric().key, ...[over, panel, shown].map(({ value }) => value())].join(' ');
+      if (last.key !== key) last = { key, made: make() };
+      return last.made;
+    };
+    const panels = () => current().panels;
     const hidden = () => {
       const by = panel.value() - 1;
       return by < 0 ? 0 : Math.max(0, axes[by].classes.length - MOST_PANELS);
@@ -99,7 +113,9 @@ export function axisFigure(sweep: LoadedSweep, { metric }: MetricChoice): Figure
             ? `Paired difference of ${metric().key} to ${policies[shown.value() - 1]}, over runs with the same seed and the same values of all other axes.`
             : `Mean of ${metric().key}, over all combinations of the other axes.`,
           directionText(metric()) === '' ? '' : `${capital(directionText(metric()))}.`,
-          intervalsText(seeds.length),
+          isDifference()
+            ? correctionText(current().comparisons, seeds.length, { hasPanels: panels().length > 1 })
+            : intervalsText(seeds.length),
           ...flatText(sweep),
           ...(hidden() > 0 ? [`${hidden()} more values have no panel.`] : []),
         ]
@@ -126,9 +142,20 @@ export function axisFigure(sweep: LoadedSweep, { metric }: MetricChoice): Figure
       },
       panelWidth: 300,
       rows: () => [
-        ['metric', 'panel', 'axis', 'value', 'policy', isDifference() ? 'difference' : 'mean', 'half_width'],
+        [
+          ...[
+            'metric',
+            'panel',
+            'axis',
+            'value',
+            'policy',
+            isDifference() ? 'difference' : 'mean',
+            'half_width',
+          ],
+          ...(isDifference() ? ['simultaneous_half_width', 'supported'] : []),
+        ],
         ...panels().flatMap(({ title, points }) =>
-          points.map(({ policy, one, value }) => [
+          points.map(({ policy, one, value, together, isSupported }) => [
             ...[
               metric().key,
               title,
@@ -137,6 +164,9 @@ export function axisFigure(sweep: LoadedSweep, { metric }: MetricChoice): Figure
               nameOf(sweep)(policy),
             ],
             ...[value.mean, value.halfWidth ?? ''],
+            ...(isDifference()
+              ? [together === undefined ? '' : together.high - value.mean, String(isSupported === true)]
+              : []),
           ]),
         ),
       ],
@@ -159,8 +189,11 @@ function pointsTable(
 ): HTMLElement {
   const axis = sweep.data.axes[over];
   const policies = [...new Set(points.map(({ policy }) => policy))];
-  const text = (policy: number, one: number) =>
-    points.find((point) => point.policy === policy && point.one === one)?.text ?? '–';
+  const text = (policy: number, one: number) => {
+    const found = points.find((point) => point.policy === policy && point.one === one);
+    if (found === undefined) return '–';
+    return found.isSupported === true ? element('strong', {}, found.text) : found.text;
+  };
   return dataTable({
     caption: title === '' ? axis.name : title,
     columns: policies.map(nameOf(sweep)),
@@ -183,38 +216,58 @@ function valuesOver(
   });
 }
 
-interface DifferencePoints {
-  readonly points: readonly number[];
-  /** Among these are those of the reference. */
-  readonly others: readonly number[];
+interface DifferencePanels {
+  readonly panels: readonly { readonly title: string; readonly points: readonly number[] }[];
   readonly reference: number;
+  /** Then a panel does not contain the points of the reference. */
+  readonly hasPoliciesAsPanels: boolean;
 }
 
+/** The differences of all panels, which are one family. */
 function differencesOver(
   sweep: LoadedSweep,
   metric: SweepMetric,
   axis: number,
-  { points, others, reference }: DifferencePoints,
-): AxisPoint[] {
+  { panels, reference, hasPoliciesAsPanels }: DifferencePanels,
+) {
   const isOf = (policy: number) => (point: number) => sweep.policyOfPoint[point] === policy;
-  const ofReference = others.filter(isOf(reference));
-  return sweep.data.policies.flatMap((_, policy) => {
-    if (policy === reference) return [];
-    return sweep.data.axes[axis].classes.flatMap((_class, one) => {
-      const own = sweep.inClass(points.filter(isOf(policy)), axis, one);
-      // On the axis of policies, the reference is at its own place only.
-      const paired = axis === sweep.policyAxis ? ofReference : sweep.inClass(ofReference, axis, one);
-      const difference = sweep.difference(metric, own, paired);
-      if (difference === undefined) return [];
-      const { mean, halfWidth } = difference;
-      const limits = halfWidth === undefined ? undefined : { low: mean - halfWidth, high: mean + halfWidth };
-      const text =
-        halfWidth === undefined
-          ? changeText(mean, written(metric))
-          : differenceText({ ...difference, corrected: undefined, isSupported: false }, written(metric));
-      return [{ policy, one, value: { ...difference, limits }, text }];
-    });
+  const compared = panels.flatMap(({ points }, panel) => {
+    const ofReference = (hasPoliciesAsPanels ? sweep.points : points).filter(isOf(reference));
+    return sweep.data.policies.flatMap((_, policy) =>
+      policy === reference
+        ? []
+        : sweep.data.axes[axis].classes.map((_class, one) => ({
+            ...{ panel, policy, one },
+            points: sweep.inClass(points.filter(isOf(policy)), axis, one),
+            // On the axis of policies, the reference is at its own place only.
+            reference: axis === sweep.policyAxis ? ofReference : sweep.inClass(ofReference, axis, one),
+          })),
+    );
   });
+  const { differences, comparisons } = correctedDifferences(sweep, metric, compared);
+  const pointOf = ({ compared: { policy, one }, difference }: (typeof differences)[number]): AxisPoint => {
+    const { mean, halfWidth, corrected, isSupported } = difference;
+    const text =
+      halfWidth === undefined
+        ? changeText(mean, written(metric))
+        : differenceText(difference, written(metric));
+    return {
+      ...{ policy, one, text, isSupported },
+      value: { ...difference, limits: around(mean, halfWidth) },
+      together: around(mean, corrected?.halfWidth),
+    };
+  };
+  return {
+    panels: panels.map(({ title }, panel) => ({
+      title,
+      points: differences.filter((one) => one.compared.panel === panel).map(pointOf),
+    })),
+    comparisons,
+  };
+}
+
+function around(mean: number, halfWidth: number | undefined): Limits | undefined {
+  return halfWidth === undefined ? undefined : { low: mean - halfWidth, high: mean + halfWidth };
 }
 
 function common(sweep: LoadedSweep, metric: SweepMetric, domain: readonly [number, number]) {
@@ -233,10 +286,12 @@ function nameOf({ data }: LoadedSweep): (policy: number) => string {
 }
 
 /** From the lowest to the highest end of an interval, with some room. */
-function domainOf(points: readonly { readonly value: LimitedMean }[]): readonly [number, number] {
+function domainOf(points: readonly AxisPoint[]): readonly [number, number] {
   if (points.length === 0) return [0, 1];
-  const low = Math.min(...points.map(({ value }) => value.limits?.low ?? value.mean));
-  const high = Math.max(...points.map(({ value }) => value.limits?.high ?? value.mean));
+  const low = Math.min(...points.map(({ value, together }) => (together ?? value.limits)?.low ?? value.mean));
+  const high = Math.max(
+    ...points.map(({ value, together }) => (together ?? value.limits)?.high ?? value.mean),
+  );
   const room = high > low ? 0.04 * (high - low) : Math.abs(high) * 0.05 || 1;
   return [low - room, high + room];
 }
@@ -245,6 +300,23 @@ function intervalsText(seeds: number): string {
   return seeds > 1
     ? 'Vertical lines are 95 % intervals over the seeds, each for itself.'
     : 'One seed gives no intervals.';
+}
+
+/** What the intervals of differences are, and which differences are one family. */
+function correctionText(
+  comparisons: number,
+  seeds: number,
+  { hasPanels }: { readonly hasPanels: boolean },
+): string {
+  if (seeds < 2) return intervalsText(seeds);
+  const filled = 'A filled point and a bold number are supported: p is at most 5 %';
+  if (comparisons < 2) return `Vertical lines are 95 % intervals over the seeds. ${filled}.`;
+  return [
+    `Thin vertical lines are 95 % intervals over the seeds that hold for all ${comparisons} differences of this metric in the figure together${hasPanels ? ', over all panels' : ''}.`,
+    'Thick lines are the intervals of one difference alone.',
+    `${filled} after the correction by Holm.`,
+    'The numbers have ± the thin interval, in parentheses the thick one.',
+  ].join(' ');
 }
 
 /** Says why lines of some policies are level. */

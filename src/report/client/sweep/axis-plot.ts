@@ -1,5 +1,6 @@
 import * as Plot from '@observablehq/plot';
 import type { LimitedMean } from '../../../results/interval-text.js';
+import type { Limits } from '../../../results/statistics/mean-interval.js';
 import type { SweepAxis } from '../../sweep/sweep-data.js';
 import { policyStyle } from '../palette.js';
 import { drawn, labelled, plotOptions } from '../plot-options.js';
@@ -13,6 +14,10 @@ export interface AxisPoint {
   readonly value: LimitedMean;
   /** The value as text. */
   readonly text: string;
+  /** Limits of the interval that holds for all differences of the figure together; undefined for a value that is no difference. */
+  readonly together?: Limits | undefined;
+  /** Whether a difference is supported after the correction. */
+  readonly isSupported?: boolean;
 }
 
 /** What a plot over an axis shows. */
@@ -25,12 +30,14 @@ export interface AxisPlot {
   readonly ticks: readonly number[];
   readonly height: number;
   readonly nameOf: (policy: number) => string;
-  /** Differences have a line at 0. */
+  /** Differences have a line at 0, thick and thin intervals, and hollow points where they are not supported. */
   readonly isDifference: boolean;
 }
 
 const PIXELS_PER_CHARACTER = 6.4;
 const MARGIN_LEFT = 62;
+/** Two intervals at one place would hide each other, so those of differences are this many pixels apart. */
+const APART = 6;
 
 /** Lines with intervals over the classes of an axis, one line for each policy. */
 export function axisPlot(what: AxisPlot, width: number): Element {
@@ -39,7 +46,7 @@ export function axisPlot(what: AxisPlot, width: number): Element {
   const x = ({ one }: AxisPoint) => axis.places?.[one] ?? one;
   const low = ({ value }: AxisPoint) => value.limits?.low ?? value.mean;
   const high = ({ value }: AxisPoint) => value.limits?.high ?? value.mean;
-  const style = (policy: number) => policyStyle(policy);
+  const y = ({ value }: AxisPoint) => value.mean;
   return drawn({
     ...plotOptions(`${label} by ${axis.name}`, width, height),
     marginLeft: MARGIN_LEFT,
@@ -48,33 +55,33 @@ export function axisPlot(what: AxisPlot, width: number): Element {
     y: { domain: [...domain], ticks: [...ticks], tickFormat: tick, grid: true, ...labelled(label) },
     marks: [
       ...(isDifference ? [Plot.ruleY([0], { stroke: 'var(--soft)' })] : []),
-      ...policies.map((policy) =>
-        Plot.lineY(
-          points.filter((point) => point.policy === policy),
-          {
-            x,
-            y: ({ value }: AxisPoint) => value.mean,
-            stroke: style(policy).color,
-            strokeDasharray: style(policy).dash,
-            strokeWidth: 1.75,
-          },
-        ),
-      ),
-      Plot.ruleX(
-        points.filter(({ value }) => value.limits !== undefined),
-        { x, y1: low, y2: high, stroke: ({ policy }: AxisPoint) => style(policy).color, strokeWidth: 1.5 },
-      ),
-      Plot.dot(points, {
-        x,
-        y: ({ value }: AxisPoint) => value.mean,
-        r: 3,
-        fill: ({ policy }: AxisPoint) => style(policy).color,
+      ...policies.flatMap((policy, i) => {
+        const own = points.filter((point) => point.policy === policy);
+        const dx = isDifference ? (i - (policies.length - 1) / 2) * APART : 0;
+        const { color, dash } = policyStyle(policy);
+        const together = own.filter((point) => point.together !== undefined);
+        return [
+          Plot.lineY(own, { x, y, dx, stroke: color, strokeDasharray: dash, strokeWidth: 1.75 }),
+          Plot.ruleX(together, {
+            ...{ x, dx, stroke: color, strokeWidth: 1.2 },
+            y1: (point: AxisPoint) => point.together?.low,
+            y2: (point: AxisPoint) => point.together?.high,
+          }),
+          Plot.ruleX(
+            own.filter(({ value }) => value.limits !== undefined),
+            { x, dx, y1: low, y2: high, stroke: color, strokeWidth: isDifference ? 4 : 1.5 },
+          ),
+          Plot.dot(own, {
+            ...{ x, y, dx, r: isDifference ? 4 : 3, stroke: color, strokeWidth: isDifference ? 1.8 : 0 },
+            fill: (point: AxisPoint) => (isDifference && !point.isSupported ? 'var(--paper)' : color),
+          }),
+        ];
       }),
       Plot.tip(
         points,
         Plot.pointer({
           x,
-          y: ({ value }: AxisPoint) => value.mean,
+          y,
           title: ({ policy, one, text }: AxisPoint) =>
             `${nameOf(policy)}\n${axis.name}: ${axis.classes[one]}\n${text}`,
           fill: 'var(--paper)',

@@ -5,6 +5,8 @@ import { type Figure, type FigureParts, figure } from '../figure.js';
 export interface Picker {
   readonly element: HTMLElement;
   readonly value: () => number;
+  /** A picker without effect is disabled. */
+  readonly disable: (isDisabled: boolean) => void;
 }
 
 /** A picker of one of these texts by its number. Groups are shown with headings. */
@@ -29,6 +31,9 @@ export function picker(
   return {
     element: element('label', { class: 'choice' }, `${label} `, select),
     value: () => Number(select.value),
+    disable: (isDisabled) => {
+      select.disabled = isDisabled;
+    },
   };
 }
 

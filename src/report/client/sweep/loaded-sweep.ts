@@ -1,11 +1,8 @@
 import type { LimitedMean } from '../../../results/interval-text.js';
 import { rangeOf } from '../../../results/metric-text.js';
 import { limitsWithin, meanInterval } from '../../../results/statistics/mean-interval.js';
-import {
-  differencesOf,
-  type PairedDifference,
-  pairedDifference,
-} from '../../../results/statistics/paired-difference.js';
+import { differencesOf } from '../../../results/statistics/paired-difference.js';
+import type { DifferencesBySeed } from '../../../results/statistics/simultaneous.js';
 import { decompressed } from '../../packed-bytes.js';
 import type { SweepAxis, SweepData, SweepMetric } from '../../sweep/sweep-data.js';
 
@@ -79,29 +76,26 @@ export class LoadedSweep {
     return { ...interval, limits: limitsWithin(interval, rangeOf({ unit: metric.unit || 'ratio' })) };
   }
 
-  /**
-   * The paired difference between points of one policy and those of another: under each seed, the mean over pairs with the same values of
-   * all axes that apply to both; then over the seeds. Undefined without a common seed.
-   */
-  difference(
-    metric: SweepMetric,
-    points: readonly number[],
-    reference: readonly number[],
-  ): PairedDifference | undefined {
-    const couples = points.flatMap((point) =>
+  /** Each point with the points of the reference that have the same values of all axes that apply to both. */
+  pairsOf(points: readonly number[], reference: readonly number[]): (readonly [number, number])[] {
+    return points.flatMap((point) =>
       reference.flatMap((other) => (this.isSame(point, other) ? [[point, other] as const] : [])),
     );
-    if (couples.length === 0) return undefined;
-    const pairs = this.data.seeds.flatMap((_, seed) => {
-      let [value, of] = [0, 0];
-      for (const [point, other] of couples) {
+  }
+
+  /** The mean difference over these pairs under each seed; undefined for a seed under which a point has no value. */
+  differencesBySeed(metric: SweepMetric, pairs: readonly (readonly [number, number])[]): DifferencesBySeed {
+    const bySeed = this.data.seeds.map((_, seed) => {
+      let [value, reference] = [0, 0];
+      for (const [point, other] of pairs) {
         value += this.value(metric, point, seed);
-        of += this.value(metric, other, seed);
+        reference += this.value(metric, other, seed);
       }
-      if (Number.isNaN(value + of)) return [];
-      return [{ value: value / couples.length, reference: of / couples.length }];
+      if (pairs.length === 0 || Number.isNaN(value + reference)) return undefined;
+      return { value: value / pairs.length, reference: reference / pairs.length };
     });
-    return pairs.length === 0 ? undefined : pairedDifference(differencesOf(pairs));
+    const differences = differencesOf(bySeed.filter((one) => one !== undefined)).values();
+    return bySeed.map((one) => (one === undefined ? undefined : differences.next().value));
   }
 
   /** Points of a class of an axis, among these; those to which the axis does not apply are in every class. */

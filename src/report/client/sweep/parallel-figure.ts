@@ -1,40 +1,26 @@
-import * as Plot from '@observablehq/plot';
-import type { SweepAxis, SweepMetric } from '../../sweep/sweep-data.js';
+import { countText, pluralText } from '../../../results/metric-text.js';
+import type { SweepMetric } from '../../sweep/sweep-data.js';
+import { element } from '../element.js';
 import type { Figure } from '../figure.js';
-import { policyStyle, solidColor } from '../palette.js';
-import { type Chart, drawn, plotOptions } from '../plot-options.js';
+import { policyStyle } from '../palette.js';
 import { figureWithPickers, pickerRow, textPicker } from './choices.js';
-import { isLogarithmic, type LoadedSweep, NONE } from './loaded-sweep.js';
-import { type MetricChoice, tickText } from './metric-choice.js';
-import { canvasOver } from './overlay.js';
-import { shortened } from './sensitivity-figure.js';
+import type { LoadedSweep } from './loaded-sweep.js';
+import type { MetricChoice } from './metric-choice.js';
+import { BELOW } from './parallel-columns.js';
+import { type Line, MOST_LINES, type ParallelPlot, parallelPlot, stepFor } from './parallel-plot.js';
+import { otherAxes } from './pareto-figure.js';
+import { rangeFields } from './range-fields.js';
+import type { RangeSelection } from './range-selection.js';
 
-const HEIGHT = 360;
-const MARGIN = { left: 30, right: 60, top: 46, bottom: 30 };
-/** More lines are thinned out evenly. */
-const MOST_LINES = 4000;
 /** The share of the combinations that is drawn strongly. */
 const BEST = 0.1;
-const MOST_TICKS = 6;
-/** Where lines of points go to which an axis does not apply: below the axis. */
-const BELOW = -0.07;
-
-interface Line {
-  readonly point: number;
-  readonly policy: number;
-  readonly value: number;
-  /** One place per axis, and that of the metric: 0 at the bottom, 1 at the top. */
-  readonly places: readonly number[];
-}
-
-interface Tick {
-  readonly column: number;
-  readonly place: number;
-  readonly text: string;
-}
 
 /** Parallel coordinates: a line for each combination through its value of every axis, to the metric at the right. */
-export function parallelFigure(sweep: LoadedSweep, { metric }: MetricChoice): Figure {
+export function parallelFigure(
+  sweep: LoadedSweep,
+  { metric }: MetricChoice,
+  selection: RangeSelection,
+): Figure {
   const { axes, policies } = sweep.data;
   return figureWithPickers((redraw) => {
     const strong = textPicker(
@@ -43,28 +29,43 @@ export function parallelFigure(sweep: LoadedSweep, { metric }: MetricChoice): Fi
       0,
       redraw,
     );
-    const isStrong = (lines: readonly Line[]) => strongLines(lines, metric(), strong.value());
+    const count = element('span', { role: 'status' });
+    const clear = element('button', { type: 'button' }, 'Clear (Esc)');
+    const fields = rangeFields(selection);
+    let plot: ParallelPlot | undefined;
+
+    const isSelected = ({ point }: Line) => selection.has(point);
+    const strongOf = (lines: readonly Line[]) =>
+      selection.isEmpty() ? strongLines(lines, metric(), strong.value()) : new Set(lines.filter(isSelected));
+    const describe = () => {
+      const isEmpty = selection.isEmpty();
+      strong.disable(!isEmpty);
+      clear.hidden = isEmpty;
+      count.textContent = selectionText(linesOf(sweep, metric(), selection), selection);
+      fields.follow();
+    };
+    const clearAll = () => {
+      plot?.cancel();
+      selection.clear();
+    };
+    selection.onChange(() => {
+      describe();
+      plot?.paint();
+      plot?.follow();
+    });
+    clear.addEventListener('click', () => {
+      clearAll();
+      // The button disappears, so the focus would be lost.
+      fields.element.querySelector('summary')?.focus({ preventScroll: true });
+    });
+    // After a drag by mouse, no element of the figure has the focus. In a list, the key closes the list.
+    document.addEventListener('keydown', ({ key, target }) => {
+      if (key === 'Escape' && !(target instanceof HTMLSelectElement)) clearAll();
+    });
     return {
       name: 'all-axes',
       title: 'All axes at once',
-      caption: () => {
-        const lines = linesOf(sweep, metric());
-        const step = stepFor(lines.length);
-        return [
-          `Each line is one combination, from its value of each axis to its mean of ${metric().key} at the right.`,
-          metric().better === 'neither'
-            ? 'This metric has no better direction: the best tenth are the highest values.'
-            : `The best tenth are the ${metric().better === 'lower' ? 'lowest' : 'highest'} values.`,
-          ...(step > 1
-            ? [
-                `Of ${lines.length} pale lines, every ${step}th is drawn; strong ones are all drawn up to ${MOST_LINES}.`,
-              ]
-            : []),
-          ...(lines.some(({ places }) => places.includes(BELOW))
-            ? ['A line below an axis does not depend on it.']
-            : []),
-        ].join(' ');
-      },
+      caption: () => captionText(linesOf(sweep, metric(), selection), metric()),
       legend: () =>
         policies.length < 2
           ? []
@@ -73,55 +74,69 @@ export function parallelFigure(sweep: LoadedSweep, { metric }: MetricChoice): Fi
         {
           title: '',
           draw: (width) => {
-            const lines = linesOf(sweep, metric());
-            return parallelPlot(sweep, metric(), { lines, strong: isStrong(lines) }, width);
+            const lines = linesOf(sweep, metric(), selection);
+            plot = parallelPlot(sweep, metric(), selection, { lines, strong: () => strongOf(lines) }, width);
+            return plot.element;
           },
         },
       ],
       panelWidth: 0,
       rows: () => [
-        ['policy', ...axes.map(({ name }) => name), metric().key],
-        ...linesOf(sweep, metric()).map(({ point, policy, value }) => [
-          policies[policy],
-          ...axes.map((_, axis) => sweep.text(axis, point)),
-          value,
+        [
+          ...['policy', ...otherAxes(sweep).map((axis) => axes[axis].name), metric().key],
+          ...(selection.isEmpty() ? [] : ['selected']),
+        ],
+        ...linesOf(sweep, metric(), selection).map((line) => [
+          ...[
+            policies[line.policy],
+            ...otherAxes(sweep).map((axis) => sweep.text(axis, line.point)),
+            line.value,
+          ],
+          ...(selection.isEmpty() ? [] : [isSelected(line) ? 'yes' : 'no']),
         ]),
       ],
       controls: pickerRow(strong),
+      // Below the drawing, because its length changes: the drawing must not move during a drag.
+      table: element('div', {}, element('p', { class: 'reading' }, count, ' ', clear), fields.element),
+      drawn: describe,
     };
   });
 }
 
-function linesOf(sweep: LoadedSweep, metric: SweepMetric): Line[] {
-  const { axes } = sweep.data;
-  const known = sweep.points.flatMap((point) => {
-    const mean = sweep.mean(metric, [point])?.mean;
-    return mean === undefined ? [] : [{ point, value: mean }];
-  });
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { value } of known) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  const placeOf = axes.map(placesOfLevels);
-  return known.map(({ point, value }) => ({
-    point,
-    policy: sweep.policyOfPoint[point],
-    value,
-    places: [
-      ...placeOf.map((places, axis) => {
-        const level = sweep.levels[axis][point];
-        return level === NONE ? BELOW : places[level];
-      }),
-      high > low ? (value - low) / (high - low) : 0.5,
-    ],
-  }));
+function selectionText(lines: readonly Line[], selection: RangeSelection): string {
+  if (selection.isEmpty())
+    return 'Drag along an axis to select a range. Ranges on several axes select the combinations within all of them.';
+  const selected = lines.filter(({ point }) => selection.has(point)).length;
+  return `${countText(selected)} of ${pluralText(lines.length, 'combination')} selected: ${selection.texts().join('; ')}.`;
 }
 
-/** The place of each level between the lowest and the highest. */
-function placesOfLevels(axis: SweepAxis): number[] {
-  const { levels, numbers } = axis;
-  if (numbers === null) return levels.map((_, i) => (i + 0.5) / levels.length);
-  const scale = isLogarithmic(axis) ? Math.log : (value: number) => value;
-  const [first, last] = [scale(numbers[0]), scale(numbers[numbers.length - 1])];
-  return numbers.map((value) => (last > first ? (scale(value) - first) / (last - first) : 0.5));
+function captionText(lines: readonly Line[], { key, better }: SweepMetric): string {
+  const step = stepFor(lines.length);
+  return [
+    `Each line is one combination, from its value of each axis to its mean of ${key} at the right.`,
+    better === 'neither'
+      ? 'This metric has no better direction: the best tenth are the highest values.'
+      : `The best tenth are the ${better === 'lower' ? 'lowest' : 'highest'} values.`,
+    'With a range on an axis, the selected combinations are drawn strongly and the others in grey; the table of combinations below shows the selected ones.',
+    ...(step > 1
+      ? [
+          `Of ${lines.length} pale lines, every ${step}th is drawn; strong ones are all drawn up to ${MOST_LINES}.`,
+        ]
+      : []),
+    ...(lines.some(({ places }) => places.includes(BELOW))
+      ? ['A line below an axis does not depend on it.']
+      : []),
+  ].join(' ');
+}
+
+function linesOf(sweep: LoadedSweep, metric: SweepMetric, selection: RangeSelection): Line[] {
+  const columns = selection.columns();
+  return sweep.points.flatMap((point) => {
+    const mean = sweep.mean(metric, [point])?.mean;
+    if (mean === undefined) return [];
+    const places = columns.map(({ stops, stopOf }) => stops[stopOf[point]].place);
+    return [{ point, policy: sweep.policyOfPoint[point], value: mean, places }];
+  });
 }
 
 function strongLines(lines: readonly Line[], { better }: SweepMetric, choice: number): ReadonlySet<Line> {
@@ -129,114 +144,4 @@ function strongLines(lines: readonly Line[], { better }: SweepMetric, choice: nu
   const isLowestFirst = (better === 'lower') === (choice === 0);
   const order = lines.toSorted((a, b) => (isLowestFirst ? a.value - b.value : b.value - a.value));
   return new Set(order.slice(0, Math.max(1, Math.round(lines.length * BEST))));
-}
-
-function stepFor(lines: number): number {
-  return Math.ceil(lines / MOST_LINES);
-}
-
-interface ParallelPlot {
-  readonly lines: readonly Line[];
-  readonly strong: ReadonlySet<Line>;
-}
-
-function parallelPlot(
-  { data: { axes } }: LoadedSweep,
-  metric: SweepMetric,
-  { lines, strong }: ParallelPlot,
-  width: number,
-): HTMLElement {
-  const names = [...axes.map(({ name }) => name), metric.key];
-  const columns = names.map((name, column) => ({ name, column }));
-  const each = (width - MARGIN.left - MARGIN.right) / Math.max(1, columns.length - 1);
-  const room = Math.max(4, Math.floor(each / 6.6));
-  const ticks = [
-    ...axes.flatMap((axis, column) => axisTicks(axis, column)),
-    ...metricTicks(lines, metric, columns.length - 1),
-  ];
-  const chart = drawn({
-    ...plotOptions(
-      `${lines.length} combinations over ${axes.map(({ name }) => name).join(', ')} to ${metric.key}`,
-      width,
-      HEIGHT,
-    ),
-    marginLeft: MARGIN.left,
-    marginRight: MARGIN.right,
-    marginTop: MARGIN.top,
-    marginBottom: MARGIN.bottom,
-    x: { domain: [0, Math.max(1, columns.length - 1)], axis: null },
-    y: { domain: [BELOW, 1], axis: null },
-    marks: [
-      Plot.ruleX(columns, { x: 'column', y1: 0, y2: 1, stroke: 'var(--soft)' }),
-      // Names of neighbours are at two heights, so that each has the room of two.
-      ...columns.map(({ name, column }) =>
-        Plot.text([{ column }], {
-          x: 'column',
-          y: () => 1,
-          dy: column % 2 === 0 ? -14 : -30,
-          dx: column === 0 ? -10 : column === columns.length - 1 ? 50 : 0,
-          text: () => shortened(name, Math.floor(1.8 * room)),
-          textAnchor: column === 0 ? 'start' : column === columns.length - 1 ? 'end' : 'middle',
-          fontWeight: 600,
-        }),
-      ),
-      Plot.text(ticks, {
-        x: 'column',
-        y: 'place',
-        text: ({ text }: Tick) => shortened(text, Math.max(6, room - 2)),
-        dx: 5,
-        textAnchor: 'start',
-        stroke: 'var(--paper)',
-        strokeWidth: 4,
-        fill: 'currentColor',
-        fontSize: 10.5,
-      }),
-    ],
-  });
-  return canvasOver(chart, (context, ratio) => drawLines(context, ratio, lines, strong, chart));
-}
-
-function axisTicks(axis: SweepAxis, column: number): Tick[] {
-  const places = placesOfLevels(axis);
-  const step = Math.ceil(axis.levels.length / MOST_TICKS);
-  return axis.levels.flatMap((text, i) =>
-    i % step === 0 || i === axis.levels.length - 1 ? [{ column, place: places[i], text }] : [],
-  );
-}
-
-function metricTicks(lines: readonly Line[], metric: SweepMetric, column: number): Tick[] {
-  if (lines.length === 0) return [];
-  const tick = tickText(metric);
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const { value } of lines) [low, high] = [Math.min(low, value), Math.max(high, value)];
-  return [0, 0.25, 0.5, 0.75, 1].map((place) => ({
-    column,
-    place,
-    text: tick(Number((low + place * (high - low)).toPrecision(3))),
-  }));
-}
-
-function drawLines(
-  context: CanvasRenderingContext2D,
-  ratio: number,
-  lines: readonly Line[],
-  strong: ReadonlySet<Line>,
-  { left, right, top, bottom }: Chart,
-): void {
-  const [width, height] = [(right - left) * ratio, (bottom - top) * ratio];
-  const draw = ({ places, policy }: Line) => {
-    context.strokeStyle = solidColor(policyStyle(policy).color);
-    context.beginPath();
-    for (const [column, place] of places.entries())
-      context.lineTo((column / (places.length - 1)) * width, ((1 - place) / (1 - BELOW)) * height);
-    context.stroke();
-  };
-  const step = stepFor(lines.length);
-  const pale = lines.filter((line, i) => i % step === 0 && !strong.has(line));
-  context.lineWidth = ratio;
-  context.globalAlpha = Math.max(0.05, Math.min(0.35, 60 / Math.max(1, pale.length)));
-  for (const line of pale) draw(line);
-  context.lineWidth = 1.75 * ratio;
-  context.globalAlpha = strong.size > 100 ? 0.35 : 0.85;
-  for (const line of [...strong].slice(0, MOST_LINES)) draw(line);
 }

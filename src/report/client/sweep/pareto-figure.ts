@@ -199,7 +199,7 @@ function scatter(
       ),
     ],
   });
-  return canvasOver(chart, (context, ratio) => drawPoints(context, ratio, points, domains, chart));
+  return canvasOver(chart, (context, ratio) => drawPoints(context, ratio, points, domains, chart)).element;
 }
 
 function drawPoints(

@@ -9,6 +9,7 @@ import { metricChoice } from './metric-choice.js';
 import { pairsFigure } from './pairs-figure.js';
 import { parallelFigure } from './parallel-figure.js';
 import { paretoFigure, type TradeOff } from './pareto-figure.js';
+import { RangeSelection } from './range-selection.js';
 import { sensitivityFigure } from './sensitivity-figure.js';
 
 /** The page of a sweep. Its figures are drawn when their width is known, and again after a change of the metric. */
@@ -72,6 +73,7 @@ function sectionsOf(
   redraw: () => void,
 ): { readonly bar: readonly HTMLElement[]; readonly sections: readonly Section[] } {
   const choice = metricChoice(sweep.data, redraw);
+  const selection = new RangeSelection(sweep, choice.metric);
   const pairs = pairsFigure(sweep, choice);
   const tradeOffs = tradeOffsOf(sweep);
   return {
@@ -84,7 +86,7 @@ function sectionsOf(
         figures: [effectsFigure(sweep, choice), axisFigure(sweep, choice)],
       },
       ...(pairs === undefined ? [] : [{ id: 'pairs', heading: 'Two axes', figures: [pairs] }]),
-      { id: 'all-axes', heading: 'All axes', figures: [parallelFigure(sweep, choice)] },
+      { id: 'all-axes', heading: 'All axes', figures: [parallelFigure(sweep, choice, selection)] },
       ...(tradeOffs.length === 0
         ? []
         : [
@@ -94,7 +96,7 @@ function sectionsOf(
               figures: tradeOffs.map((one) => paretoFigure(sweep, one)),
             },
           ]),
-      { id: 'combinations', heading: 'Combinations', figures: [combinations(sweep, choice)] },
+      { id: 'combinations', heading: 'Combinations', figures: [combinations(sweep, choice, selection)] },
     ],
   };
 }
