@@ -146,6 +146,48 @@ describe.skipIf(!hasChromium)('the Gantt chart of a report', () => {
     await expect.poll(async () => new Set(await tops()).size).toBe(1);
   });
 
+  /** Counts calls that put pixels on a canvas in the frames after an action, up to when the page has drawn all its figures. */
+  function imagesAfter(page: Page, action: string): Promise<number> {
+    return page.evaluate(async (code) => {
+      const before = CanvasRenderingContext2D.prototype.putImageData;
+      let count = 0;
+      CanvasRenderingContext2D.prototype.putImageData = function (...given: unknown[]) {
+        count++;
+        return Reflect.apply(before, this, given);
+      };
+      new Function(code)();
+      // One figure is drawn per frame.
+      for (let frame = 0; frame < 30; frame++) await new Promise(requestAnimationFrame);
+      CanvasRenderingContext2D.prototype.putImageData = before;
+      return count;
+    }, action);
+  }
+
+  it('draws once per panel and frame, and only if something else is in view', async () => {
+    const { page } = await open(await outageRecords(['silos', 'drf']));
+    const wheel = `for (let i = 0; i < 5; i++) document.querySelector('#jobs svg.chart').dispatchEvent(
+      new WheelEvent('wheel', { deltaY: 20, cancelable: true }));`;
+    const point = `const row = document.querySelector('[aria-label="Row of the Gantt chart"]');
+      for (let i = 0; i < 5; i++) { row.value = String(i); row.dispatchEvent(new Event('input')); }`;
+    // All rows are in view, so nothing scrolls.
+    expect(await imagesAfter(page, wheel)).toBe(0);
+    expect(await imagesAfter(page, point)).toBe(0);
+    await page.getByRole('button', { name: 'Higher rows of the Gantt chart' }).click({ clickCount: 3 });
+    expect(await imagesAfter(page, wheel)).toBe(2);
+    // A zoom stretches the images of the heat map, and draws the two panels of this chart.
+    const zoom = `for (let i = 0; i < 2; i++) document.querySelector('[aria-label="Zoom in"]').click();`;
+    expect(await imagesAfter(page, zoom)).toBe(2);
+  });
+
+  it('says that rows share pixels where they are lower than a pixel', async () => {
+    const lines = Array.from({ length: 1000 }, (_, i) => ['a', i, 50, 1] as const);
+    const { page } = await open(await traceRecords(lines, { machines: '1x4cpu' }));
+    const caption = page.locator('#jobs figcaption');
+    expect(await caption.textContent()).toContain('Up to 3 jobs share a row of pixels');
+    await page.getByRole('button', { name: 'Higher rows of the Gantt chart' }).click();
+    expect(await caption.textContent()).not.toContain('share a row of pixels');
+  });
+
   it('saves all attempts as CSV, and names of a trace are text in it and on the page', async () => {
     const records = await traceRecords(HOSTILE_NAMES.map((name, i) => [name, i, 60, 1] as const));
     const { page, complaints } = await open(records);

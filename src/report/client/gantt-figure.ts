@@ -13,6 +13,7 @@ import { type Drawn, sentences } from './time-figures.js';
 const HEIGHT = 380;
 /** Rows of the table of what is in view, per policy. */
 const MOST_LISTED = 50;
+const WAITS: LegendItem = { label: 'waits', line: { color: 'var(--soft)', dash: '1 2' } };
 
 /** The Gantt chart, and a way to show the tasks of one machine in it. */
 export interface GanttFigure extends Figure {
@@ -23,10 +24,10 @@ export interface GanttFigure extends Figure {
 export function ganttFigure(drawn: Drawn, schedule: LoadedSchedule): GanttFigure {
   const { view } = drawn;
   const rows = new GanttRows(schedule, HEIGHT);
-  const total = element('div');
   const list = element('details', {}, element('summary', {}, 'Table of the attempts in view'));
   const listed = element('div');
   list.append(listed);
+  const legend = legendOf(drawn, schedule);
   let width = 0;
   const redraw = () => whole.draw(width);
   const controls = rowControls(rows, redraw, () => view.moveCursor(view.cursor ?? (view.from + view.to) / 2));
@@ -34,7 +35,7 @@ export function ganttFigure(drawn: Drawn, schedule: LoadedSchedule): GanttFigure
     name: 'gantt',
     title: 'Gantt chart: which job ran where and when',
     caption: () => captionOf(drawn, rows),
-    legend: () => legendOf(drawn, rows),
+    legend: () => legend.filter((item) => rows.kind === 'jobs' || item !== WAITS),
     panels: () =>
       schedule.policies.map((policy) => ({
         title: policy.policy,
@@ -48,7 +49,7 @@ export function ganttFigure(drawn: Drawn, schedule: LoadedSchedule): GanttFigure
       ),
     ],
     controls: controls.element,
-    table: element('div', {}, total, list),
+    table: element('div', {}, totals(schedule), list),
   });
   const showList = () => {
     if (list.open) listed.replaceChildren(...schedule.policies.map((policy) => listOf(rows, policy, drawn)));
@@ -61,7 +62,6 @@ export function ganttFigure(drawn: Drawn, schedule: LoadedSchedule): GanttFigure
       rows.update(view);
       made.draw(width);
       controls.follow();
-      total.replaceChildren(totals(schedule));
       showList();
     },
   };
@@ -83,10 +83,17 @@ function captionOf({ data, view }: Drawn, rows: GanttRows): string {
     kind === 'jobs'
       ? `A row is a job, in order of submission: dots while it waits for its first start, a bar while a task runs. The rows are ${counted}${rows.find === '' && !view.isWhole ? ' that wait or run in this part of the time' : ''}, the same ones for every policy.`
       : `A row is a machine, in order of rank, and a bar is an attempt to run a task: those of one time are below each other. The rows are ${counted}.`,
+    lowRowsText(rows),
     'A job is backfilled if it started while a job that was submitted earlier went on waiting for its first start.',
     ...schedule.policies.map(leftOutText),
     hasSeeds || isOther ? `Seed ${schedule.seed}; the page has no other seed in this chart.` : '',
   );
+}
+
+/** That rows hide each other; empty if each has a pixel of its own. */
+function lowRowsText({ rowHeight, kind }: GanttRows): string {
+  if (rowHeight >= 1) return '';
+  return `Up to ${numberText(Math.ceil(1 / rowHeight))} ${kind} share a row of pixels, where later ones are on top; higher rows show each of them.`;
 }
 
 /** Which attempts are not in the page; empty if all are. */
@@ -97,7 +104,8 @@ function leftOutText({ policy, count, columns }: LoadedAttempts): string {
   return `${policy}: the ${numberText(count)} longest of ${numberText(count + leftOut.attempts)} attempts; the others have ${percentText(share)} of all run time.`;
 }
 
-function legendOf({ data }: Drawn, { kind, schedule: { jobs, policies } }: GanttRows): LegendItem[] {
+/** The legend of jobs and of machines, which have no waits. */
+function legendOf({ data }: Drawn, { jobs, policies }: LoadedSchedule): LegendItem[] {
   const groups = new Set(jobs.group);
   const has = (mark: string) => policies.some(({ end }) => end.some((place) => END_MARKS[place] === mark));
   return [
@@ -107,7 +115,7 @@ function legendOf({ data }: Drawn, { kind, schedule: { jobs, policies } }: Gantt
     ...(policies.some(({ backfilled }) => backfilled.includes(1))
       ? [{ label: 'backfilled', fill: BACKFILLED_COLOR }]
       : []),
-    ...(kind === 'jobs' ? [{ label: 'waits', line: { color: 'var(--soft)', dash: '1 2' } }] : []),
+    WAITS,
     ...(jobs.gang.includes(1) ? [{ label: 'gang', line: { color: 'var(--ink)', dash: 'none' } }] : []),
     ...(has('preempted') ? [{ label: 'ends by a preemption or a restart', cap: 'var(--ink)' }] : []),
     ...(has('failed') ? [{ label: 'ends by a failure', cap: FAILURE_COLOR }] : []),

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { canvasBelow } from './canvas-below.js';
 import { element, svgElement } from './element.js';
-import { paintGantt } from './gantt-canvas.js';
+import { ganttPainter } from './gantt-canvas.js';
 import { attemptAt, type GanttRows } from './gantt-rows.js';
 import { attemptText } from './gantt-text.js';
 import type { LoadedAttempts } from './loaded-schedule.js';
@@ -97,18 +97,25 @@ export function ganttPanel(
   scroll.toggleAttribute('hidden', rows.hidden < 1);
   panel.append(scroll);
 
+  const paintRows = ganttPainter(canvas, ratio, { rows, policy, view, data });
   let isWaiting = false;
+  let paintedTop = rows.top;
   const paint = () => {
     isWaiting = false;
-    paintGantt(canvas, { rows, policy, view, data }, ratio);
+    paintedTop = rows.top;
+    paintRows();
     drawLabels();
     followRow();
   };
   rows.onScroll(() => {
     if (!panel.isConnected) return 'forget';
     if (Math.abs(scroll.scrollTop - rows.top) >= 1) scroll.scrollTop = rows.top;
-    if (!isWaiting) requestAnimationFrame(paint);
-    isWaiting = true;
+    followRow();
+    // Several steps within a frame are one drawing.
+    if (!isWaiting && rows.top !== paintedTop) {
+      isWaiting = true;
+      requestAnimationFrame(paint);
+    }
     return 'keep';
   });
   scroll.addEventListener('scroll', () => {

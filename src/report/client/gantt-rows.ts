@@ -23,6 +23,7 @@ export class GanttRows {
   /** Jobs or machines, from the top. */
   shown: readonly number[] = [];
   private readonly listeners = new Set<() => 'keep' | 'forget'>();
+  private readonly searched: Partial<Record<RowKind, readonly string[]>> = {};
 
   constructor(
     readonly schedule: LoadedSchedule,
@@ -52,16 +53,24 @@ export class GanttRows {
   }
 
   private found(rows: readonly number[]): readonly number[] {
-    const { kind, find, schedule } = this;
-    const { name, user, framework } = schedule.jobs;
-    const exact = rows.filter((row) => this.nameOf(row) === find);
+    const exact = rows.filter((row) => this.nameOf(row) === this.find);
     if (exact.length > 0) return exact;
-    const text = find.toLowerCase();
-    return rows.filter((row) =>
-      (kind === 'machines' ? [schedule.machines[row]] : [name[row], user[row], framework[row]]).some((part) =>
-        part.toLowerCase().includes(text),
-      ),
-    );
+    const text = this.find.toLowerCase();
+    const searched = this.searchedTexts();
+    return rows.filter((row) => searched[row].includes(text));
+  }
+
+  /** What `find` looks through, by row, in lower case. Made once, because a reader types letter by letter. */
+  private searchedTexts(): readonly string[] {
+    const { kind, schedule } = this;
+    const { name, user, framework } = schedule.jobs;
+    const texts =
+      this.searched[kind] ??
+      (kind === 'machines'
+        ? schedule.machines.map((machine) => machine.toLowerCase())
+        : name.map((_, row) => `${name[row]}\n${user[row]}\n${framework[row]}`.toLowerCase()));
+    this.searched[kind] = texts;
+    return texts;
   }
 
   nameOf(row: number): string {

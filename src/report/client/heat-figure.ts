@@ -6,19 +6,20 @@ import { element } from './element.js';
 import { type Figure, figure } from './figure.js';
 import {
   frameworkLayer,
+  type HeatImage,
+  HeatImages,
   type HeatLayer,
-  layerImage,
   shareColors,
   shareLayer,
   stateLayer,
   stateLegend,
 } from './heat-layer.js';
-import { type HeatOrder, type HeatRows, heatRows } from './heat-rows.js';
+import { type HeatOrder, heatRows } from './heat-rows.js';
 import type { LegendItem } from './legend.js';
 import { type LoadedAttempts, type LoadedSchedule, lanesOf } from './loaded-schedule.js';
 import { picker } from './measures.js';
 import { labelEnd, numberText, secondsText } from './number-text.js';
-import { frameworkColor } from './palette.js';
+import { frameworkColor, solidColor } from './palette.js';
 import { drawn as drawnPlot, labelled, plotOptions, timeScale } from './plot-options.js';
 import type { LoadedRun } from './series.js';
 import { type Drawn, panelSeedText, type RunPanel, runPanels, sentences } from './time-figures.js';
@@ -65,6 +66,7 @@ export function heatFigure(drawn: Drawn, details?: HeatDetails): Figure {
       : []),
     ...(details === undefined ? [] : ['framework', 'state']),
   ];
+  const images = new HeatImages();
   let width = 0;
   const redraw = () => made.draw(width);
   const colored = picker('Coloured by', colorings, redraw);
@@ -106,6 +108,15 @@ export function heatFigure(drawn: Drawn, details?: HeatDetails): Figure {
     }
     const heat = heatOf(policy.place, run);
     return shareLayer(heat, resource() < 0 ? '' : ` of ${coloring().replace('share of ', '')}`);
+  }
+
+  function imageOf(panel: RunPanel): HeatImage {
+    // The background is another one in the other scheme of colours.
+    const key = [coloring(), order().order, solidColor('var(--paper)')].join();
+    return images.of(panel.run, key, () => ({
+      layer: layerOf(panel),
+      rows: heatRows(heatOf(panel.policy.place, panel.run), order().order, details?.schedule),
+    }));
   }
 
   /** The heat map of the chosen resource may be coarser than that of the dominant share. */
@@ -160,8 +171,7 @@ export function heatFigure(drawn: Drawn, details?: HeatDetails): Figure {
           heatPanel(
             {
               panel,
-              layer: layerOf(panel),
-              rows: heatRows(heatOf(panel.policy.place, panel.run), order().order, details?.schedule),
+              drawing: imageOf(panel),
               attempts: attemptsOf(panel),
               hasHatching: coloring() !== 'state',
               details,
@@ -180,8 +190,10 @@ export function heatFigure(drawn: Drawn, details?: HeatDetails): Figure {
         resource() < 0 && isFirstSeed() ? coloring() : 'allocated_share',
       ],
       ...shown().flatMap((panel) => {
-        const layer = layerOf(panel);
-        const { rows } = heatRows(heatOf(panel.policy.place, panel.run), order().order, details?.schedule);
+        const {
+          layer,
+          rows: { rows },
+        } = imageOf(panel);
         return rows.flatMap((row) =>
           range(layer.bins).map((bin) => [
             panel.policy.name,
@@ -224,19 +236,23 @@ function groupText(heats: readonly HeatData[], order: HeatOrder): string {
 /** One panel of the figure. */
 interface HeatPanel {
   readonly panel: RunPanel;
-  readonly layer: HeatLayer;
-  readonly rows: HeatRows;
+  readonly drawing: HeatImage;
   readonly attempts: LoadedAttempts | undefined;
   readonly hasHatching: boolean;
   readonly details: HeatDetails | undefined;
 }
 
 function heatPanel(
-  { panel: { policy, run }, layer, rows: { rows, tops, heights }, attempts, hasHatching, details }: HeatPanel,
+  { panel: { policy, run }, drawing, attempts, hasHatching, details }: HeatPanel,
   { view }: Drawn,
   width: number,
 ): HTMLElement {
   const { faults } = run;
+  const {
+    layer,
+    image,
+    rows: { rows, tops, heights },
+  } = drawing;
   const height = Math.min(HEIGHT, AXES + rows.length * HIGHEST_ROW);
   const every = Math.max(1, Math.ceil((LABEL_DISTANCE * rows.length) / (height - AXES)));
   const chart = drawnPlot({
@@ -260,13 +276,7 @@ function heatPanel(
     const yOf = (place: number) => (place / rows.length) * canvas.height;
     context.imageSmoothingEnabled = false;
     // The last bin may be shorter than the others, which the clip of the canvas cuts off.
-    context.drawImage(
-      layerImage(layer, rows),
-      xOf(0),
-      0,
-      xOf(layer.bins * layer.binSeconds) - xOf(0),
-      canvas.height,
-    );
+    context.drawImage(image, xOf(0), 0, xOf(layer.bins * layer.binSeconds) - xOf(0), canvas.height);
     if (hasHatching)
       hatch(
         context,

@@ -1,11 +1,12 @@
 import { decompressed } from '../packed-bytes.js';
 import type { HeatData, ReportData } from '../report-data.js';
 import { element } from './element.js';
-import type { HeatRow } from './heat-rows.js';
+import type { HeatRow, HeatRows } from './heat-rows.js';
 import type { LegendItem } from './legend.js';
 import type { LoadedAttempts, LoadedSchedule } from './loaded-schedule.js';
 import { percentText } from './number-text.js';
 import { FAILURE_COLOR, frameworkColor, solidColor } from './palette.js';
+import type { LoadedRun } from './series.js';
 
 /** What the colour of a heat map shows: cells of rows of the data and bins of time. */
 export interface HeatLayer {
@@ -184,20 +185,46 @@ export function stateLegend(policies: readonly LoadedAttempts[]): LegendItem[] {
   );
 }
 
-/** The cells of a layer as an image: a pixel per row and bin. */
-export function layerImage({ bins, color }: HeatLayer, rows: readonly HeatRow[]): HTMLCanvasElement {
+/** A layer whose rows are in an order, and its image: a pixel per row and bin. */
+export interface HeatImage {
+  readonly layer: HeatLayer;
+  readonly rows: HeatRows;
+  readonly image: HTMLCanvasElement;
+}
+
+/**
+ * Keeps the images of runs as long as `key` is the same, because a zoom only stretches them. `key` has all on which an image depends besides the
+ * run.
+ */
+export class HeatImages {
+  private readonly kept = new Map<LoadedRun, HeatImage>();
+  private key = '';
+
+  of(run: LoadedRun, key: string, make: () => Omit<HeatImage, 'image'>): HeatImage {
+    if (key !== this.key) this.kept.clear();
+    this.key = key;
+    const known = this.kept.get(run);
+    if (known !== undefined) return known;
+    const { layer, rows } = make();
+    const made = { layer, rows, image: layerImage(layer, rows.rows) };
+    this.kept.set(run, made);
+    return made;
+  }
+}
+
+function layerImage({ bins, color }: HeatLayer, rows: readonly HeatRow[]): HTMLCanvasElement {
   const canvas = element('canvas');
   canvas.width = Math.max(1, bins);
   canvas.height = Math.max(1, rows.length);
   const context = canvas.getContext('2d');
   if (context === null || bins === 0 || rows.length === 0) return canvas;
   const image = context.createImageData(bins, rows.length);
+  const { data } = image;
   let at = 0;
   for (const row of rows)
     for (let bin = 0; bin < bins; bin++) {
-      const [red, green, blue] = color(row, bin);
-      image.data.set([red, green, blue, 255], at);
-      at += 4;
+      for (const part of color(row, bin)) data[at++] = part;
+      data[at++] = 255;
     }
   context.putImageData(image, 0, 0);
   return canvas;

@@ -14,6 +14,8 @@ export interface LoadedSchedule {
   /** In order of submission. */
   readonly jobs: LoadedJobs;
   readonly policies: readonly LoadedAttempts[];
+  /** Whether all jobs have one colour. */
+  readonly isOneFramework: boolean;
 }
 
 /** Columns of jobs. */
@@ -89,6 +91,7 @@ export function loadSchedule(data: ReportData): LoadedSchedule | undefined {
     columns === null ? [] : [loadedAttempts(schedule, columns, data.policies[place].name, place)],
   );
   const over = submitted.slice();
+  const group = Int32Array.from(framework, (place) => groupOf(data, frameworks[place]));
   for (const { count, job, to } of policies)
     for (let i = 0; i < count; i++) over[job[i]] = Math.max(over[job[i]], to[i]);
   return {
@@ -101,7 +104,7 @@ export function loadSchedule(data: ReportData): LoadedSchedule | undefined {
       name: unpackedTexts(jobs.names),
       user: Array.from(unpackedNumbers(jobs.user), (user) => (user < 0 ? '' : users[user])),
       framework: Array.from(framework, (place) => frameworks[place]),
-      group: Int32Array.from(framework, (place) => groupOf(data, frameworks[place])),
+      group,
       submitted,
       tasks: unpackedNumbers(jobs.tasks),
       size: unpackedNumbers(jobs.size).map((thousandths) => thousandths / 1000),
@@ -109,6 +112,7 @@ export function loadSchedule(data: ReportData): LoadedSchedule | undefined {
       over,
     },
     policies,
+    isOneFramework: group.every((place) => place === group[0]),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { ReportData } from '../report-data.js';
 import type { SweepData } from '../sweep/sweep-data.js';
+import type { Figure } from './figure.js';
 import { type Page, page } from './page.js';
 import { sweepPage } from './sweep/sweep-page.js';
 
@@ -29,6 +30,11 @@ export function showSweep(data: SweepData): void {
   );
 }
 
+function isInSight({ element }: Figure): boolean {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
 /** A page without time charts has no view of the time. */
 type AnyPage = Omit<Page, 'view'> & Partial<Pick<Page, 'view'>>;
 
@@ -49,9 +55,12 @@ function showPage(
   let drawnWidth = 0;
   let isPrinting = false;
   let isWaiting = false;
+  /** Figures that show another part of the time than the page. */
+  let stale: readonly Figure[] = [];
 
   function drawAll(width: number): void {
     drawnWidth = width;
+    stale = [];
     for (const figure of [...timeFigures, ...otherFigures]) figure.draw(width);
   }
 
@@ -68,15 +77,23 @@ function showPage(
 
   // Several changes within a frame are one drawing.
   view?.onChange(() => {
-    if (isWaiting) return;
+    stale = timeFigures;
+    if (!isWaiting) requestAnimationFrame(drawStale);
     isWaiting = true;
-    requestAnimationFrame(() => {
-      isWaiting = false;
-      if (signal.aborted) return;
-      for (const figure of timeFigures) figure.draw(drawnWidth);
-      view.moveCursor(view.cursor);
-    });
   });
+
+  /** Draws the figures in sight, and in each later frame one of the others, so that a zoom is as fast as what its reader sees of it. */
+  function drawStale(): void {
+    isWaiting = false;
+    if (signal.aborted || stale.length === 0) return;
+    const inSight = stale.filter(isInSight);
+    const now = inSight.length > 0 ? inSight : stale.slice(0, 1);
+    stale = stale.filter((figure) => !now.includes(figure));
+    for (const figure of now) figure.draw(drawnWidth);
+    view?.moveCursor(view.cursor);
+    if (stale.length > 0) requestAnimationFrame(drawStale);
+    isWaiting = stale.length > 0;
+  }
 
   const opened: HTMLDetailsElement[] = [];
   addEventListener(
@@ -87,7 +104,7 @@ function showPage(
         details.open = true;
         opened.push(details);
       }
-      draw(PRINT_WIDTH);
+      drawAll(PRINT_WIDTH);
     },
     { signal },
   );
