@@ -96,7 +96,7 @@ describe.skipIf(!hasChromium)('a report in a browser', () => {
     await expect(page.getByText('bands reach from the lowest to the highest seed').count()).resolves.toBe(6);
     await page.getByRole('combobox', { name: 'Seed' }).selectOption({ label: '6' });
     await expect.poll(path).not.toBe(all);
-    await expect(page.locator('.panel-title', { hasText: 'silos, seed 6' }).count()).resolves.toBe(2);
+    await expect.poll(() => page.locator('.panel-title', { hasText: 'silos, seed 6' }).count()).toBe(2);
   });
 
   it('zooms all time charts to a fault', async () => {

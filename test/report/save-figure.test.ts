@@ -24,7 +24,8 @@ const NAMES = [
     'queue',
     'running',
   ],
-  ...['machines', 'gantt', 'distributions', 'quantiles', 'dominant-share'],
+  ...['offers-per-second', 'fragmentation', 'machines', 'gantt', 'distributions', 'quantiles'],
+  ...['dominant-share', 'dominant-share-over-time'],
 ];
 
 type Rows = readonly Readonly<Record<string, string>>[];

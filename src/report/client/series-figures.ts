@@ -20,7 +20,7 @@ interface Quantity {
   /** What is drawn. */
   readonly caption: string;
   readonly unit: 'share' | 'number';
-  /** Label of the vertical axis. */
+  /** Label of the vertical axis, and with _ between its words the name of the column. */
   readonly label: string;
   /** A part without a title is the whole. */
   readonly parts: readonly { readonly title: string; readonly read: Read }[];
@@ -71,7 +71,7 @@ function quantityFigure(drawn: Drawn, { name, title, caption, unit, label, parts
     panelWidth: parts.length > 1 ? PART_WIDTH : 0,
     rows: () =>
       parts.flatMap(({ title: part, read }, i) => {
-        const [header, ...rows] = lineRows(policyLines(policies, view, read), name.replaceAll('-', '_'));
+        const [header, ...rows] = lineRows(policyLines(policies, view, read), label.replaceAll(' ', '_'));
         if (parts.length === 1) return [header, ...rows];
         return [...(i === 0 ? [['part', ...header]] : []), ...rows.map((row) => [part, ...row])];
       }),
@@ -81,7 +81,7 @@ function quantityFigure(drawn: Drawn, { name, title, caption, unit, label, parts
 /** Tasks that wait, over time, with all policies in one chart. */
 export function queueFigure(drawn: Drawn): Figure {
   return quantityFigure(drawn, {
-    name: 'tasks-waiting',
+    name: 'queue',
     title: 'Queue: tasks waiting over time',
     caption: 'Number of tasks that wait.',
     unit: 'number',
