@@ -62,7 +62,8 @@ describe('the licence notices', () => {
     const page = reportHtml(await smackRecords(['drf']));
     const [, comment] = /<!--(.*?)-->\n<script>/s.exec(page) ?? [];
     expect(missingFrom(comment, folders)).toEqual([]);
-    expect(comment.length).toBeLessThan(8_000);
+    // Two per cent of a page of one short run.
+    expect(comment.length).toBeLessThan(10_000);
   });
 
   it('would show a package that is missing, and the build refuses one without a licence text', () => {
