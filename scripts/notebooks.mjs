@@ -1,33 +1,32 @@
 // Makes pages from notebooks/: runs the shell commands of each notebook in a folder of its own, and bundles the notebook with the files that
-// it reads into one HTML file, which opens from disk. Run it after `npm run build`. `npm run notebooks -- rack-failure gate` makes only
+// it reads into one HTML file, which opens from disk. Run it after `npm run build`. `npm run notebooks -- rack-failure backfilling` makes only
 // these. `--out DIR` writes to another folder than reports/notebooks/.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { bundlePage, filesOf, readNotebook } from './notebook-page.mjs';
+import { wantedFiles } from './wanted-files.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const sources = join(root, 'notebooks');
 const { values, positionals } = parseArgs({ options: { out: { type: 'string' } }, allowPositionals: true });
 const out = resolve(values.out ?? join(root, 'reports', 'notebooks'));
 const data = resolve(process.env.FAIRGROUND_DATA ?? join(root, '..', 'shared', 'data'));
 
-const names = readdirSync(sources)
-  .filter((file) => file.endsWith('.html'))
-  .map((file) => file.slice(0, -'.html'.length))
-  .sort();
-const unknown = positionals.find((name) => !names.includes(name));
-if (unknown !== undefined) {
-  process.stderr.write(
-    `notebooks: there is no notebooks/${unknown}.html, expected one of ${names.join(', ')}\n`,
-  );
-  process.exit(2);
-}
+const { wanted } = wantedFiles('notebooks', root, 'notebooks', '.html', positionals);
+
+/** A folder with the command `npx` of the notebooks: it runs this project's build, and starts without npm. */
+const bin = join(out, 'results', '.bin');
+mkdirSync(bin, { recursive: true });
+writeFileSync(
+  join(bin, 'npx'),
+  `#!/bin/sh\nshift\nexec "${process.execPath}" "${join(root, 'dist', 'cli.js')}" "$@"\n`,
+  { mode: 0o755 },
+);
 
 let failed = 0;
-for (const name of positionals.length > 0 ? positionals : names) {
+for (const name of wanted) {
   const problem = await makePage(name);
   if (problem === undefined) continue;
   process.stderr.write(`notebooks: ${name}: ${problem}\n`);
@@ -37,7 +36,7 @@ process.exitCode = failed === 0 ? 0 : 1;
 
 /** Returns a problem, or undefined. A notebook that needs absent data is skipped with one line. */
 async function makePage(name) {
-  const source = join(sources, `${name}.html`);
+  const source = join(root, 'notebooks', `${name}.html`);
   const notebook = readNotebook(source);
   const commands = commandsOf(notebook);
   if (commands.some((command) => command.includes('FAIRGROUND_DATA')) && !existsSync(data)) {
@@ -69,12 +68,6 @@ function commandsOf({ cells }) {
 }
 
 function run(command, cwd) {
-  const bin = join(out, 'results', '.bin');
-  mkdirSync(bin, { recursive: true });
-  const cli = join(root, 'dist', 'cli.js');
-  writeFileSync(join(bin, 'npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" "${cli}" "$@"\n`, {
-    mode: 0o755,
-  });
   const { status } = spawnSync('bash', ['-euo', 'pipefail', '-c', command], {
     cwd,
     env: { ...process.env, FAIRGROUND_DATA: data, PATH: `${bin}${delimiter}${process.env.PATH}` },

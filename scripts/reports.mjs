@@ -7,24 +7,15 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { scenarioNotes } from './scenario-notes.mjs';
+import { wantedFiles } from './wanted-files.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const { values, positionals: wanted } = parseArgs({
+const { values, positionals } = parseArgs({
   options: { out: { type: 'string' } },
   allowPositionals: true,
 });
 const out = resolve(values.out ?? join(root, 'reports'));
-const names = readdirSync(join(root, 'scenarios'))
-  .filter((file) => file.endsWith('.yaml'))
-  .map((file) => file.slice(0, -'.yaml'.length))
-  .sort();
-const unknown = wanted.find((name) => !names.includes(name));
-if (unknown !== undefined) {
-  process.stderr.write(
-    `reports: there is no scenarios/${unknown}.yaml, expected one of ${names.join(', ')}\n`,
-  );
-  process.exit(2);
-}
+const { names, wanted } = wantedFiles('reports', root, 'scenarios', '.yaml', positionals);
 
 const STYLE = `
 :root { color-scheme: light dark; }
@@ -40,7 +31,7 @@ code { font-size: 0.9em; overflow-wrap: anywhere; }
 
 mkdirSync(join(out, 'scenarios'), { recursive: true });
 let failed = 0;
-for (const name of wanted.length > 0 ? wanted : names) {
+for (const name of wanted) {
   const report = join(out, 'scenarios', `${name}.html`);
   process.stdout.write(`${name}\n`);
   const args = [

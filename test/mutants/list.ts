@@ -106,8 +106,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     part: 'metrics',
-    original: "this.binned?.add(state === 'degraded' ? 0 : 1, 1);",
-    replacement: 'this.binned?.add(0, 1);',
+    original: "addDuring(state === 'degraded' ? 0 : 1,",
+    replacement: 'addDuring(0,',
     rule: 'a service that is down is not degraded',
     tests: ['test/metrics/further-series.test.ts'],
   },

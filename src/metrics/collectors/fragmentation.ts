@@ -42,7 +42,6 @@ export class Fragmentation {
   private readonly duration: Float64Array;
   private readonly unallocated: UnallocatedTable;
   private series: BinnedAmounts | undefined;
-  private bins: TimeBins | undefined;
 
   constructor(cluster: Cluster, unallocated: UnallocatedTable) {
     this.cluster = cluster;
@@ -66,7 +65,6 @@ export class Fragmentation {
 
   /** Records the samples over time, too. Call it when the run starts. */
   record(bins: TimeBins): void {
-    this.bins = bins;
     this.series = bins.amounts(this.dims);
   }
 
@@ -103,10 +101,9 @@ export class Fragmentation {
     const lasted = now - this.since;
     this.since = now;
     if (!(lasted > 0)) return;
-    this.bins?.locate(now - lasted, now);
     for (let d = 0; d < this.dims; d++) {
       if (Number.isNaN(this.latest[d])) continue;
-      this.series?.add(d, this.latest[d]);
+      this.series?.addDuring(d, this.latest[d], now - lasted, now);
       this.integral[d] += this.latest[d] * lasted;
       this.duration[d] += lasted;
     }

@@ -6,6 +6,7 @@ import {
   type MachineId,
   type Micros,
 } from '../../model/index.js';
+import { BinnedLevel } from '../kernels/binned-level.js';
 import type { BinnedAmounts, TimeBins } from '../kernels/time-bins.js';
 
 /** Maximum number of rows of the heat map. In larger clusters, neighbouring ranks share a row. */
@@ -39,7 +40,7 @@ export class MachineMetrics {
   readonly heat: BinnedAmounts;
   readonly machinesPerHeatRow: number;
   /** Number of machines in service that run, whatever the master knows, over time. */
-  readonly up: BinnedAmounts;
+  readonly up: BinnedLevel;
 
   private readonly cluster: Cluster;
   private readonly dims: number;
@@ -47,11 +48,8 @@ export class MachineMetrics {
   private readonly outages = new Map<MachineId, Outage>();
   /** Of machines that were added, removed or updated. */
   private readonly pasts = new Map<MachineId, MachinePast>();
-  /** Whether the machine is in service and runs, their number, and until when `up` is complete. */
+  /** Whether the machine is in service and runs. */
   private readonly runs: Uint8Array;
-  private running = 0;
-  private upUntil: Micros;
-  private readonly bins: TimeBins;
   private readonly origin: Micros;
   private end: Micros;
 
@@ -67,9 +65,7 @@ export class MachineMetrics {
     this.started = new Int32Array(count);
     this.downTime = new Float64Array(count);
     this.cutTime = new Float64Array(count);
-    this.bins = bins;
-    this.up = bins.amounts(1);
-    this.upUntil = origin;
+    this.up = new BinnedLevel(bins, origin);
     this.runs = new Uint8Array(count);
     for (let machine = 0; machine < count; machine++) this.countRunning(machine, origin);
   }
@@ -101,16 +97,8 @@ export class MachineMetrics {
   private countRunning(machine: MachineId, now: Micros): void {
     const runs = this.isInService(machine) && this.outages.get(machine)?.state !== 'off' ? 1 : 0;
     if (runs === this.runs[machine]) return;
-    this.countUp(now);
-    this.running += runs - this.runs[machine];
+    this.up.change(runs - this.runs[machine], now);
     this.runs[machine] = runs;
-  }
-
-  private countUp(now: Micros): void {
-    if (now === this.upUntil) return;
-    this.bins.locate(this.upUntil, now);
-    this.up.add(0, this.running);
-    this.upUntil = now;
   }
 
   /** Counts an outage up to now. A machine that is switched off, or not in the cluster, is not down. */
@@ -169,7 +157,7 @@ export class MachineMetrics {
   /** Counts the time up to the end of the run. `isThere`: whether the machine is in the cluster, own or rented. */
   close(end: Micros, isThere: (machine: MachineId) => boolean): void {
     this.end = end;
-    this.countUp(end);
+    this.up.advance(end);
     for (let machine = 0; machine < this.cluster.machines.count; machine++) {
       if (!isThere(machine)) this.count(machine, [], end);
       else if (this.pasts.has(machine)) this.wasThere(machine, end);

@@ -80,7 +80,6 @@ export class ServiceHealth {
   private since: Micros = Number.NaN;
   private readonly time = { healthy: 0, degraded: 0, down: 0 };
   private binned: BinnedAmounts | undefined;
-  private bins: TimeBins | undefined;
 
   constructor(terms: HealthTerms) {
     this.terms = terms;
@@ -89,7 +88,6 @@ export class ServiceHealth {
 
   /** Records the health over time, too. Call it when the run starts. */
   record(bins: TimeBins): void {
-    this.bins = bins;
     this.binned = bins.amounts(2);
   }
 
@@ -196,6 +194,12 @@ export class ServiceHealth {
       if (one.copy === 'unsure' && one.isGivenUp) this.losesCopy(one, one.stopped);
   }
 
+  /** Whether an instance started, so that there is a health. */
+  get hasStarted(): boolean {
+    const { healthy, degraded, down } = this.time;
+    return healthy + degraded + down > 0;
+  }
+
   /** The health up to `end`; undefined if no instance ever started. */
   summary(end: Micros): HealthSummary | undefined {
     this.close(end);
@@ -288,10 +292,7 @@ export class ServiceHealth {
     if (!(lasted > 0) || this.instances.size === 0) return;
     const state = this.state();
     this.time[state] += lasted;
-    if (state !== 'healthy' && this.bins !== undefined) {
-      this.bins.locate(now - lasted, now);
-      this.binned?.add(state === 'degraded' ? 0 : 1, 1);
-    }
+    if (state !== 'healthy') this.binned?.addDuring(state === 'degraded' ? 0 : 1, 1, now - lasted, now);
     this.data?.advance(lasted);
   }
 

@@ -59,7 +59,7 @@ export function runSeries(recorder: Recorder): RunSeries {
       if (part.used !== undefined) columns.push({ name: `used.${resource}.${part.name}`, values: part.used });
     }
   });
-  columns.push({ name: 'machines_up', values: recorder.machines.up.means(0, end) });
+  columns.push({ name: 'machines_up', values: recorder.machines.up.means(end) });
   cluster.space.kinds.forEach(({ name, quantaPerUnit }, d) => {
     const values = recorder.allocation.existing.means(d, end).map((quanta) => quanta / quantaPerUnit);
     columns.push({ name: `capacity.${name}`, values });
@@ -96,7 +96,7 @@ function furtherColumns({
   add('rented_machines', capacity.rentedMachines(end));
   add('cost_per_hour', cost?.perHour(end));
   health.forEach((service, framework) => {
-    if (service?.summary(end) === undefined) return;
+    if (service?.hasStarted !== true) return;
     const { name } = cluster.frameworks[framework];
     add(`degraded.${name}`, service.series('degraded', end));
     add(`down.${name}`, service.series('down', end));

@@ -3,13 +3,11 @@ import type { BinnedAmounts, TimeBins } from './time-bins.js';
 
 /** A value that changes in steps, as means in bins of time. */
 export class BinnedLevel {
-  private readonly bins: TimeBins;
   private readonly amounts: BinnedAmounts;
   private level = 0;
   private since: Micros;
 
   constructor(bins: TimeBins, origin: Micros) {
-    this.bins = bins;
     this.amounts = bins.amounts(1);
     this.since = origin;
   }
@@ -28,10 +26,7 @@ export class BinnedLevel {
   /** Counts the time up to `now`. */
   advance(now: Micros): void {
     if (!(now > this.since)) return;
-    if (this.level !== 0) {
-      this.bins.locate(this.since, now);
-      this.amounts.add(0, this.level);
-    }
+    if (this.level !== 0) this.amounts.addDuring(0, this.level, this.since, now);
     this.since = now;
   }
 

@@ -109,6 +109,12 @@ export class BinnedAmounts implements Binned {
     this.columns = columns;
   }
 
+  /** Adds the amount from `from` to `to`, which becomes the located interval. */
+  addDuring(column: number, amount: number, from: Micros, to: Micros): void {
+    this.bins.locate(from, to);
+    this.add(column, amount);
+  }
+
   /** Adds the amount over the located interval. */
   add(column: number, amount: number): void {
     ONE[0] = amount;

@@ -17,7 +17,7 @@ import { type Anchor, contents, pageHeader } from './page-header.js';
 import { qqFigure } from './qq-figure.js';
 import { recoveryFigure } from './recovery-figure.js';
 import { loadPolicies } from './series.js';
-import { availabilityFigure, dominantShareFigure, furtherFigures, queueFigure } from './series-figures.js';
+import { availabilityFigures, dominantShareFigures, furtherFigures, queueFigure } from './series-figures.js';
 import { timeControls } from './time-controls.js';
 import { type Drawn, runningFigure, utilizationFigure } from './time-figures.js';
 import { TimeView } from './time-view.js';
@@ -74,7 +74,7 @@ export function page(data: ReportData, recolored: () => void): Page {
             content: [
               ...failureSummary(drawn),
               timed(recoveryFigure(drawn)),
-              ...[availabilityFigure(drawn)].filter((one) => one !== undefined).map(timed),
+              ...availabilityFigures(drawn).map(timed),
             ],
           },
         ]
@@ -114,10 +114,7 @@ export function page(data: ReportData, recolored: () => void): Page {
     {
       id: 'fairness',
       heading: 'Fairness',
-      content: [
-        ...other(fairnessFigure(data)),
-        ...[dominantShareFigure(drawn)].filter((one) => one !== undefined).map(timed),
-      ],
+      content: [...other(fairnessFigure(data)), ...dominantShareFigures(drawn).map(timed)],
     },
   ];
   const sections: Section[] = [

@@ -90,12 +90,12 @@ export function queueFigure(drawn: Drawn): Figure {
   });
 }
 
-/** Dominant shares of the frameworks over time; undefined for a single one. */
-export function dominantShareFigure(drawn: Drawn): Figure | undefined {
+/** Dominant shares of the frameworks over time; none for a single one. */
+export function dominantShareFigures(drawn: Drawn): Figure[] {
   const { frameworks } = drawn.data;
   const single = frameworks.flatMap(({ label, isSingle }, group) => (isSingle ? [{ label, group }] : []));
-  if (single.length < 2) return undefined;
-  return quantityFigure(drawn, {
+  if (single.length < 2) return [];
+  const shown = quantityFigure(drawn, {
     name: 'dominant-share-over-time',
     title: 'Fairness: dominant shares over time',
     caption:
@@ -104,6 +104,7 @@ export function dominantShareFigure(drawn: Drawn): Figure | undefined {
     label: 'dominant share',
     parts: single.map(({ label, group }) => ({ title: label, read: (run) => dominantShare(run, group) })),
   });
+  return [shown];
 }
 
 function dominantShare({ resources }: LoadedRun, group: number): Float64Array {
@@ -111,11 +112,11 @@ function dominantShare({ resources }: LoadedRun, group: number): Float64Array {
   return (shares[0] ?? new Float64Array(0)).map((_, bin) => Math.max(...shares.map((share) => share[bin])));
 }
 
-/** Availability of the services that were down at some time; undefined if there is none. */
-export function availabilityFigure(drawn: Drawn): Figure | undefined {
+/** Availability of the services that were down at some time; none if there is no such service. */
+export function availabilityFigures(drawn: Drawn): Figure[] {
   const down = columnsOf(drawn, 'down.');
-  if (down.length === 0) return undefined;
-  return quantityFigure(drawn, {
+  if (down.length === 0) return [];
+  const shown = quantityFigure(drawn, {
     name: 'availability',
     title: 'Availability of services over time',
     caption:
@@ -129,6 +130,7 @@ export function availabilityFigure(drawn: Drawn): Figure | undefined {
         (further.get(column) ?? new Float64Array(pending.length)).map((share) => 1 - share),
     })),
   });
+  return [shown];
 }
 
 /** Offers, conflicts, fragmentation, rented machines and cost over time, as far as the runs have them. */
